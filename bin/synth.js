@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+const path = require('node:path');
+require(path.join(require('./build.js').ensureBuilt(), 'synth.js'));

@@ -1,0 +1,6 @@
+export * from './clock';
+export * from './enums';
+export * from './instrument';
+export * from './layout';
+export * from './messages';
+export * from './topics';

@@ -1,0 +1,84 @@
+/**
+ * Fixed binary layouts: a message is a few numbers at known offsets of a slot, read and written in place.
+ *
+ * Fields are placed widest first, so each is naturally aligned; a slot is a multiple of 64 bytes, one cache line.
+ */
+export type FieldType = 'f64' | 'i32' | 'u8';
+export type Fields = Readonly<Record<string, FieldType>>;
+
+const widths: Record<FieldType, number> = { f64: 8, i32: 4, u8: 1 };
+
+/** A window on one slot of a buffer: assign `offset` (bytes, a multiple of 8) and read or write the fields. */
+export type View<F extends Fields> = { [K in keyof F]: number } & {
+  /** Byte offset of the slot that the fields are read from. */
+  offset: number;
+  /** A plain copy of the fields. Allocates: not for the order path. */
+  copy(): Values<F>;
+  /** Writes all given fields. */
+  assign(values: Partial<Values<F>>): void;
+};
+
+export type Values<F extends Fields> = { [K in keyof F]: number };
+
+export interface Layout<F extends Fields> {
+  readonly name: string;
+  /** Bytes of a slot, a multiple of 64. */
+  readonly size: number;
+  readonly fields: readonly { readonly name: keyof F & string; readonly type: FieldType; readonly offset: number }[];
+  /** Differs whenever names, types or offsets differ: two programs that disagree can tell. */
+  readonly fingerprint: number;
+  view(buffer: ArrayBufferLike): View<F>;
+}
+
+/** FNV-1a, 32 bits. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash | 0;
+}
+
+/** Accessors are generated as source text, so that a field is one typed-array access with a constant index. */
+function viewClass(
+  fields: Layout<Fields>['fields'],
+): new (
+  f64: Float64Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+) => View<Fields> {
+  const cell = ({ type, offset }: { type: FieldType; offset: number }) =>
+    ({
+      f64: `this.f64[(this.offset >> 3) + ${offset >> 3}]`,
+      i32: `this.i32[(this.offset >> 2) + ${offset >> 2}]`,
+      u8: `this.u8[this.offset + ${offset}]`,
+    })[type];
+  const accessors = fields.map((f) => `get ${f.name}() { return ${cell(f)}; } set ${f.name}(v) { ${cell(f)} = v; }`);
+  const copies = fields.map((f) => `${f.name}: ${cell(f)}`);
+  return new Function(`return class {
+    constructor(f64, i32, u8) { this.f64 = f64; this.i32 = i32; this.u8 = u8; this.offset = 0; }
+    ${accessors.join('\n    ')}
+    copy() { return { ${copies.join(', ')} }; }
+    assign(values) { for (const name in values) this[name] = values[name]; }
+  }`)();
+}
+
+/** Defines the layout of one message or table row. Field names must be identifiers. */
+export function defineLayout<const F extends Fields>(name: string, definition: F): Layout<F> {
+  const ordered = Object.entries(definition).sort((a, b) => widths[b[1]] - widths[a[1]]);
+  let end = 0;
+  const fields = ordered.map(([field, type]) => {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(field)) throw new TypeError(`layout ${name}: "${field}" is not a field name`);
+    const offset = end;
+    end += widths[type];
+    return Object.freeze({ name: field as keyof F & string, type, offset });
+  });
+  const size = Math.ceil(end / 64) * 64;
+  const ViewClass = viewClass(fields);
+  return Object.freeze({
+    name,
+    size,
+    fields: Object.freeze(fields),
+    fingerprint: fnv1a(`${name} ${size} ${fields.map((f) => `${f.name}:${f.type}@${f.offset}`).join(' ')}`),
+    view: (buffer: ArrayBufferLike) =>
+      new ViewClass(new Float64Array(buffer), new Int32Array(buffer), new Uint8Array(buffer)) as View<F>,
+  });
+}

@@ -1,0 +1,178 @@
+/**
+ * The messages between engines. Units, everywhere:
+ *
+ * - `price` fields: integer price units of 1e-4 of the instrument's currency (585.94 is 5859400), as in ITCH and LOBSTER
+ * - `quantity` fields: integer shares or contracts
+ * - `timeNs`: the market's clock, nanoseconds after midnight of the session's day, which a replay drives
+ * - `...At`: the machine's monotonic clock in nanoseconds (`monotonicNs()`), comparable between processes of one host
+ * - `sequence`: 1, 2, 3 … for one writer, never reused, kept across a restart of it
+ * - `instrument`, `account`: the numbers of the instrument and account in the configuration
+ */
+import { defineLayout } from './layout';
+
+/** One event of a venue's market-by-order feed. */
+export const BookEvent = defineLayout('BookEvent', {
+  sequence: 'f64',
+  timeNs: 'f64',
+  publishedAt: 'f64',
+  orderId: 'f64',
+  instrument: 'i32',
+  price: 'i32',
+  quantity: 'i32',
+  /** BookEventKind */
+  kind: 'u8',
+  /** Side of the resting order. */
+  side: 'u8',
+});
+
+/** A trade on the venue. */
+export const Trade = defineLayout('Trade', {
+  sequence: 'f64',
+  timeNs: 'f64',
+  publishedAt: 'f64',
+  instrument: 'i32',
+  price: 'i32',
+  quantity: 'i32',
+  /** Side of the order that took liquidity. */
+  aggressor: 'u8',
+  /** 1 when the resting order was not displayed. */
+  hidden: 'u8',
+});
+
+/** A finished bar. */
+export const Bar = defineLayout('Bar', {
+  sequence: 'f64',
+  /** Start of the interval. */
+  timeNs: 'f64',
+  /** Sum of price × quantity, price units × shares. */
+  notional: 'f64',
+  volume: 'f64',
+  instrument: 'i32',
+  intervalSeconds: 'i32',
+  open: 'i32',
+  high: 'i32',
+  low: 'i32',
+  close: 'i32',
+  trades: 'i32',
+});
+
+/** Row of the quotes table: the best bid and ask; a side without orders has quantity 0. */
+export const Quote = defineLayout('Quote', {
+  timeNs: 'f64',
+  publishedAt: 'f64',
+  eventSequence: 'f64',
+  bid: 'i32',
+  bidQuantity: 'i32',
+  ask: 'i32',
+  askQuantity: 'i32',
+  /** Price of the last trade, 0 before the first. */
+  last: 'i32',
+});
+
+/** Row of the limits table, one an account: what the risk engine allows. */
+export const AccountLimits = defineLayout('AccountLimits', {
+  /** Price units × shares. */
+  maxOrderNotional: 'f64',
+  /** Monotonic time at which the risk engine last wrote: a reader refuses to trade on a stale table. */
+  writtenAt: 'f64',
+  maxOrderQuantity: 'i32',
+  /** Largest absolute position that fills of all open orders could lead to, per instrument. */
+  maxPosition: 'i32',
+  /** A limit price may be worse than the opposite best price by this much at most. */
+  collarBasisPoints: 'i32',
+  maxOrdersPerSecond: 'i32',
+  /** 1: every new order is refused. */
+  killSwitch: 'u8',
+  /** 1: the row describes an account. */
+  defined: 'u8',
+});
+
+/** An order, or a change to one, as a client enters it over shared memory. */
+export const OrderEntry = defineLayout('OrderEntry', {
+  sequence: 'f64',
+  sentAt: 'f64',
+  /** Chosen by the client, unique per account for the life of the journal; positive. */
+  clientOrderId: 'f64',
+  startNs: 'f64',
+  endNs: 'f64',
+  account: 'i32',
+  instrument: 'i32',
+  quantity: 'i32',
+  limitPrice: 'i32',
+  slices: 'i32',
+  /** CommandKind */
+  kind: 'u8',
+  side: 'u8',
+  type: 'u8',
+  timeInForce: 'u8',
+  algorithm: 'u8',
+});
+
+/** The order system's answer to an OrderEntry. */
+export const OrderAck = defineLayout('OrderAck', {
+  sequence: 'f64',
+  sentAt: 'f64',
+  clientOrderId: 'f64',
+  orderId: 'f64',
+  account: 'i32',
+  /** Numeric reason, see `rejections`; 0 when accepted. */
+  reason: 'i32',
+  /** AckKind */
+  kind: 'u8',
+});
+
+/** What the order system asks of the execution system. `quantity` is what is left to do. */
+export const OrderCommand = defineLayout('OrderCommand', {
+  sequence: 'f64',
+  sentAt: 'f64',
+  timeNs: 'f64',
+  orderId: 'f64',
+  startNs: 'f64',
+  endNs: 'f64',
+  account: 'i32',
+  instrument: 'i32',
+  quantity: 'i32',
+  limitPrice: 'i32',
+  slices: 'i32',
+  kind: 'u8',
+  side: 'u8',
+  type: 'u8',
+  timeInForce: 'u8',
+  algorithm: 'u8',
+});
+
+/** What the execution system reports about an order. (epoch, sequence) identifies a report. */
+export const ExecutionReport = defineLayout('ExecutionReport', {
+  sequence: 'f64',
+  /** Grows by one whenever the execution system starts. */
+  epoch: 'f64',
+  sentAt: 'f64',
+  timeNs: 'f64',
+  orderId: 'f64',
+  /** The venue order that traded. */
+  childId: 'f64',
+  instrument: 'i32',
+  price: 'i32',
+  quantity: 'i32',
+  reason: 'i32',
+  /** ReportKind */
+  kind: 'u8',
+  side: 'u8',
+  /** 1 when our order was resting. */
+  maker: 'u8',
+});
+
+/** A fill that the order system has journaled: what positions and cash are made from. */
+export const Execution = defineLayout('Execution', {
+  sequence: 'f64',
+  sentAt: 'f64',
+  timeNs: 'f64',
+  orderId: 'f64',
+  childId: 'f64',
+  account: 'i32',
+  instrument: 'i32',
+  price: 'i32',
+  quantity: 'i32',
+  side: 'u8',
+  maker: 'u8',
+});

@@ -1,0 +1,43 @@
+/** Every ring and table between engines: who writes it is in the first part of its name. */
+
+import type { Fields, Layout } from './layout';
+import * as messages from './messages';
+
+/**
+ * A stream of messages with one writer. Readers that registered as reliable hold the writer back (`claim` returns
+ * nothing while the slowest of them is a full ring behind); others are told how many messages they missed.
+ */
+export interface TopicDefinition<F extends Fields = Fields> {
+  readonly name: string;
+  readonly layout: Layout<F>;
+  /** Slots of the ring, a power of two. */
+  readonly capacity: number;
+}
+
+/** Latest values by row, one writer, any number of readers; a row is never read half written. */
+export interface TableDefinition<F extends Fields = Fields> {
+  readonly name: string;
+  readonly layout: Layout<F>;
+  readonly rows: number;
+}
+
+const topic = <F extends Fields>(name: string, layout: Layout<F>, capacity: number): TopicDefinition<F> =>
+  Object.freeze({ name, layout, capacity });
+const table = <F extends Fields>(name: string, layout: Layout<F>, rows: number): TableDefinition<F> =>
+  Object.freeze({ name, layout, rows });
+
+export const topics = Object.freeze({
+  bookEvents: topic('marketdata.book-events', messages.BookEvent, 1 << 16),
+  trades: topic('marketdata.trades', messages.Trade, 1 << 14),
+  bars: topic('marketdata.bars', messages.Bar, 1 << 12),
+  orderEntry: topic('client.order-entry', messages.OrderEntry, 1 << 14),
+  orderAcks: topic('oms.order-acks', messages.OrderAck, 1 << 14),
+  orderCommands: topic('oms.order-commands', messages.OrderCommand, 1 << 14),
+  executionReports: topic('ems.execution-reports', messages.ExecutionReport, 1 << 14),
+  executions: topic('oms.executions', messages.Execution, 1 << 14),
+});
+
+export const tables = Object.freeze({
+  quotes: table('marketdata.quotes', messages.Quote, 1024),
+  limits: table('risk.limits', messages.AccountLimits, 1024),
+});

@@ -1,0 +1,17 @@
+/** The ladder: one project a rung, run in this order by `make test`. */
+const rung = (name, extra = {}) => ({
+  displayName: name,
+  rootDir: __dirname,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  transform: {
+    '^.+\\.[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  ...extra,
+});
+
+module.exports = {
+  projects: ['unit', 'synth', 'terraform', 'engines', 'docker'].map((name) => rung(name)),
+};
