@@ -1,0 +1,5 @@
+import { run } from './index';
+
+run(process.argv).then((code) => {
+  process.exitCode = code;
+});
