@@ -40,7 +40,7 @@ function entryPoints() {
   const engines = fs
     .readdirSync(path.join(root, 'engines'))
     .map((name) => [`engines/${name}`, `engines/${name}/main.ts`]);
-  const all = [['nautilus', 'cli/main.ts'], ['synth', 'main.ts'], ...engines];
+  const all = [['nautilus', 'cli/main.ts'], ['synth', 'main.ts'], ['bench', 'bench/main.ts'], ...engines];
   return Object.fromEntries(
     all.filter(([, file]) => fs.existsSync(path.join(root, file))).map(([name, file]) => [name, path.join(root, file)]),
   );
