@@ -1,0 +1,205 @@
+import http from 'node:http';
+import { NautilusError } from '@nautilus/config';
+import type {
+  ContainerDetail,
+  ContainerSummary,
+  EngineInfo,
+  EngineVersion,
+  ImageSummary,
+  NetworkSummary,
+  VolumeSummary,
+} from './api';
+import { type DockerEndpoint, findDockerEndpoint, toDockerHost } from './endpoint';
+import { demultiplex } from './streams';
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: unknown;
+  /** Milliseconds until the request is given up. @default 30,000 */
+  readonly timeoutMs?: number;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Label filter of the engine's list calls, e.g. `{ 'io.nautilus.project': 'nautilus' }`. */
+export type LabelFilter = Readonly<Record<string, string>>;
+
+/** The Docker Engine's HTTP API over its socket. One request a connection; nothing stays open. */
+export class DockerClient {
+  constructor(readonly endpoint: DockerEndpoint) {}
+
+  /** The engine that this machine has an address of; it may still not answer (see {@link ping}). */
+  static detect(env: NodeJS.ProcessEnv = process.env): DockerClient | undefined {
+    const endpoint = findDockerEndpoint(env);
+    return endpoint === undefined ? undefined : new DockerClient(endpoint);
+  }
+
+  /** Value of DOCKER_HOST for child processes. */
+  get host(): string {
+    return toDockerHost(this.endpoint);
+  }
+
+  /** Whether the engine answers within `timeoutMs`. Never throws. */
+  async ping(timeoutMs = 3_000): Promise<boolean> {
+    return this.request('GET', '/_ping', { timeoutMs }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  info(): Promise<EngineInfo> {
+    return this.get('/info');
+  }
+
+  version(): Promise<EngineVersion> {
+    return this.get('/version');
+  }
+
+  /** Containers in every state, stopped ones too. */
+  containers(labels: LabelFilter = {}): Promise<ContainerSummary[]> {
+    return this.get('/containers/json', { all: true, ...filters(labels) });
+  }
+
+  container(idOrName: string): Promise<ContainerDetail> {
+    return this.get(`/containers/${encodeURIComponent(idOrName)}/json`);
+  }
+
+  networks(labels: LabelFilter = {}): Promise<NetworkSummary[]> {
+    return this.get('/networks', filters(labels));
+  }
+
+  async volumes(labels: LabelFilter = {}): Promise<VolumeSummary[]> {
+    const reply = await this.get<{ Volumes: VolumeSummary[] | null }>('/volumes', filters(labels));
+    return reply.Volumes ?? [];
+  }
+
+  images(labels: LabelFilter = {}): Promise<ImageSummary[]> {
+    return this.get('/images/json', filters(labels));
+  }
+
+  /** Whether the engine has an image under this reference. */
+  async hasImage(reference: string): Promise<boolean> {
+    const images = await this.get<ImageSummary[]>('/images/json', {
+      filters: JSON.stringify({ reference: [reference] }),
+    });
+    return images.length > 0;
+  }
+
+  /** The last lines that a container wrote, both streams. */
+  async logs(idOrName: string, lines: number): Promise<string> {
+    const raw = await this.request('GET', `/containers/${encodeURIComponent(idOrName)}/logs`, {
+      query: { stdout: true, stderr: true, tail: lines },
+    });
+    return demultiplex(raw);
+  }
+
+  /** Runs a command inside a running container and waits for its end. */
+  async exec(idOrName: string, command: readonly string[], timeoutMs = 30_000): Promise<ExecResult> {
+    const { Id } = await this.post<{ Id: string }>(`/containers/${encodeURIComponent(idOrName)}/exec`, {
+      AttachStdout: true,
+      AttachStderr: true,
+      Cmd: command,
+    });
+    const raw = await this.request('POST', `/exec/${Id}/start`, { body: { Detach: false, Tty: false }, timeoutMs });
+    const { ExitCode } = await this.get<{ ExitCode: number | null }>(`/exec/${Id}/json`);
+    return { exitCode: ExitCode ?? -1, output: demultiplex(raw) };
+  }
+
+  async get<T>(path: string, query?: RequestOptions['query']): Promise<T> {
+    return parse(await this.request('GET', path, { query }));
+  }
+
+  async post<T>(path: string, body?: unknown, query?: RequestOptions['query']): Promise<T> {
+    return parse(await this.request('POST', path, { body, query }));
+  }
+
+  async delete(path: string, query?: RequestOptions['query']): Promise<void> {
+    await this.request('DELETE', path, { query });
+  }
+
+  /**
+   * One request; the reply's body as it came.
+   * @throws NautilusError NAUT_DOCKER_UNREACHABLE (no answer), NAUT_DOCKER_REFUSED (an HTTP status of 400 or more)
+   */
+  request(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options: RequestOptions = {}): Promise<Buffer> {
+    const query = options.query === undefined ? '' : `?${new URLSearchParams(stringValues(options.query))}`;
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const address =
+      this.endpoint.kind === 'unix'
+        ? { socketPath: this.endpoint.socketPath }
+        : { host: this.endpoint.host, port: this.endpoint.port };
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(unreachable(this.host, error));
+      const request = http.request(
+        {
+          ...address,
+          method,
+          path: `${path}${query}`,
+          agent: false,
+          headers: {
+            Host: 'docker',
+            ...(body === undefined
+              ? {}
+              : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
+          },
+        },
+        (reply) => {
+          const chunks: Buffer[] = [];
+          reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+          reply.on('error', fail);
+          reply.on('end', () => {
+            const bytes = Buffer.concat(chunks);
+            const status = reply.statusCode ?? 0;
+            if (status >= 400) reject(refused(method, path, status, bytes));
+            else resolve(bytes);
+          });
+        },
+      );
+      const timeoutMs = options.timeoutMs ?? 30_000;
+      request.setTimeout(timeoutMs, () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+      request.on('error', fail);
+      request.end(body);
+    });
+  }
+}
+
+function filters(labels: LabelFilter): { filters?: string } {
+  const wanted = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return wanted.length === 0 ? {} : { filters: JSON.stringify({ label: wanted }) };
+}
+
+function stringValues(query: NonNullable<RequestOptions['query']>): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
+}
+
+function parse<T>(bytes: Buffer): T {
+  return (bytes.length === 0 ? undefined : JSON.parse(bytes.toString())) as T;
+}
+
+function unreachable(host: string, cause: Error): NautilusError {
+  const denied = (cause as NodeJS.ErrnoException).code === 'EACCES';
+  return new NautilusError({
+    code: 'NAUT_DOCKER_UNREACHABLE',
+    message: `the Docker engine at ${host} does not answer: ${cause.message}`,
+    fix: denied
+      ? 'add your user to the group docker (sudo usermod -aG docker $USER) and log in again'
+      : 'start Docker (Docker Desktop or OrbStack on a Mac, the docker service on Linux), or set DOCKER_HOST',
+    cause,
+  });
+}
+
+function refused(method: string, path: string, status: number, body: Buffer): NautilusError {
+  let message = body.toString().trim();
+  try {
+    message = (JSON.parse(message) as { message?: string }).message ?? message;
+  } catch {
+    // An engine behind a proxy answers with text: that is the message then.
+  }
+  return new NautilusError({
+    code: 'NAUT_DOCKER_REFUSED',
+    message: `Docker refused ${method} ${path}: ${message} (HTTP ${status})`,
+  });
+}

@@ -1,0 +1,3 @@
+export * from './api';
+export { DockerClient, type ExecResult, type LabelFilter, type RequestOptions } from './client';
+export { type DockerEndpoint, findDockerEndpoint, parseDockerHost, toDockerHost } from './endpoint';
