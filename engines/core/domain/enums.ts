@@ -36,6 +36,8 @@ export const ReportKind = {
   rejected: 5,
   expired: 6,
   replaced: 7,
+  /** A cancel or replace could not be done; the order stands as it did before it. */
+  changeRejected: 8,
 } as const;
 
 /** Answers to an order entered over shared memory. */
