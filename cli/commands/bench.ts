@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { installationRoot } from '@nautilus/config';
+import { Exit, type Register } from '../command';
+
+/** `nautilus bench`: runs in a process of its own, so that nothing of the command shares its heap. */
+export const registerBench: Register = (program, action) => {
+  program
+    .command('bench')
+    .description('measure: each figure beside its peer or floor, interleaved, median and spread')
+    .argument('[names...]', 'which benchmarks; all without one')
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus bench book hop\n')
+    .action(
+      action((names: string[], options: { json?: boolean }) => {
+        const script = path.join(installationRoot(), 'dist', 'bench.js');
+        const { status } = spawnSync(process.execPath, [script, ...(options.json ? ['--json'] : []), ...names], {
+          stdio: 'inherit',
+        });
+        return status === 0 ? Exit.fine : Exit.failed;
+      }),
+    );
+};

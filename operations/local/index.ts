@@ -1,0 +1,4 @@
+export { type DemoOrder, placeDemoOrder } from './demo';
+export { type LocalPaths, localPaths } from './paths';
+export { type LivePicture, livePicture } from './picture';
+export { LocalPlatform, logTail, type Progress, type ServiceStatus } from './platform';

@@ -1,0 +1,243 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { engineSettings, installationRoot, NautilusError, type Profile, type ServiceName } from '@nautilus/config';
+import { readiness } from './http';
+import type { LocalPaths } from './paths';
+import { startPostgres } from './postgres';
+import { endProcess, isAlive, isListening, type ProcessIdentity, residentBytes, startDetached } from './processes';
+
+/** Engines of local mode, in the order in which they start. The cache is inside them: no Redis here. */
+const engines = ['risk', 'pms', 'ems', 'marketdata', 'oms'] as const satisfies readonly ServiceName[];
+type LocalService = 'postgres' | (typeof engines)[number];
+
+interface RunningService extends ProcessIdentity {
+  readonly name: LocalService;
+  readonly port: number;
+}
+
+/** What `local up` started, kept in run.json. */
+interface Run {
+  readonly version: 1;
+  readonly profile: string;
+  readonly startedAt: string;
+  readonly services: RunningService[];
+}
+
+export interface ServiceStatus {
+  readonly name: string;
+  /** healthy: answers and is ready; starting: runs but is not ready; stopped: its process has ended. */
+  readonly state: 'healthy' | 'starting' | 'stopped';
+  readonly port: number;
+  readonly pid: number;
+  readonly memoryBytes: number | null;
+  readonly reason?: string;
+}
+
+/** Told about each step as it happens: one short line. */
+export type Progress = (line: string) => void;
+
+const gracePeriodMs = 8_000;
+
+/** The platform as processes on this machine, with an embedded PostgreSQL and a data directory of its own. */
+export class LocalPlatform {
+  constructor(private readonly paths: LocalPaths) {}
+
+  /** The run that `up` left behind, with or without living processes; undefined when there is none. */
+  run(): Run | undefined {
+    if (!existsSync(this.paths.runFile)) return undefined;
+    try {
+      const run = JSON.parse(readFileSync(this.paths.runFile, 'utf8')) as Run;
+      if (run.version === 1 && Array.isArray(run.services)) return run;
+    } catch {
+      // told below, like any other damage
+    }
+    throw new NautilusError({
+      code: 'NAUT_RUN_FILE_CORRUPT',
+      message: `${this.paths.runFile} cannot be read`,
+      fix: 'end what `ps` shows of the platform, then remove this file',
+    });
+  }
+
+  /** Base address of a running engine. */
+  address(service: LocalService): string {
+    const found = this.run()?.services.find(({ name }) => name === service);
+    if (!found) {
+      throw new NautilusError({
+        code: 'NAUT_NOT_RUNNING',
+        message: `${service} is not running here`,
+        fix: 'run `nautilus local up`',
+      });
+    }
+    return `http://127.0.0.1:${found.port}`;
+  }
+
+  /**
+   * Starts whatever of the platform does not run yet and waits until all of it is ready.
+   *
+   * @throws NautilusError NAUT_PORT_TAKEN before anything is started; NAUT_START_FAILED with the end of the log
+   */
+  async up(profile: Profile, progress: Progress): Promise<void> {
+    const before = this.run();
+    const alive = (before?.services ?? []).filter(isAlive);
+    if (alive.length > 0 && before?.profile !== profile.name) {
+      throw new NautilusError({
+        code: 'NAUT_ALREADY_RUNNING',
+        message: `profile ${before?.profile} already runs here, and ${profile.name} was asked for`,
+        fix: 'run `nautilus local down` first',
+      });
+    }
+    const wanted: LocalService[] = ['postgres', ...engines];
+    const missing = wanted.filter((name) => !alive.some((service) => service.name === name));
+    await this.refuseTakenPorts(profile, missing);
+    mkdirSync(this.paths.home, { recursive: true });
+    mkdirSync(this.paths.sharedMemory, { recursive: true, mode: 0o700 });
+    this.ensureSecret('postgres');
+
+    const services = [...alive];
+    const keep = (service: RunningService) => {
+      services.push(service);
+      this.save({
+        version: 1,
+        profile: profile.name,
+        startedAt: before?.startedAt ?? new Date().toISOString(),
+        services,
+      });
+    };
+    if (missing.includes('postgres')) {
+      progress(existsSync(this.paths.data('postgres')) ? 'starting PostgreSQL' : 'making a PostgreSQL database');
+      const port = profile.services.postgres.port;
+      const identity = await startPostgres({
+        dataDirectory: this.paths.data('postgres'),
+        port,
+        user: 'nautilus',
+        database: 'nautilus',
+        passwordFile: path.join(this.paths.secrets, 'postgres'),
+        log: this.paths.log('postgres'),
+      });
+      keep({ name: 'postgres', port, ...identity });
+    }
+    const starting = engines.filter((name) => missing.includes(name));
+    if (starting.length > 0) progress(`starting ${starting.join(', ')}`);
+    for (const name of starting) keep({ name, port: profile.services[name].port, ...this.startEngine(profile, name) });
+    for (const service of services) if (service.name !== 'postgres') await this.untilReady(service);
+  }
+
+  /** Ends every process that `up` started and removes their shared memory; data stays. Returns how many were ended. */
+  async down(progress: Progress): Promise<number> {
+    const run = this.run();
+    if (!run) return 0;
+    const alive = run.services.filter(isAlive);
+    const database = alive.filter(({ name }) => name === 'postgres');
+    const others = alive.filter(({ name }) => name !== 'postgres');
+    if (others.length > 0) progress(`stopping ${others.map(({ name }) => name).join(', ')}`);
+    await Promise.all(others.map((service) => endProcess(service, 'SIGTERM', gracePeriodMs)));
+    if (database.length > 0) progress('stopping PostgreSQL');
+    await Promise.all(database.map((service) => endProcess(service, 'SIGINT', gracePeriodMs)));
+    rmSync(this.paths.sharedMemory, { recursive: true, force: true });
+    rmSync(this.paths.runFile, { force: true });
+    return alive.length;
+  }
+
+  async status(): Promise<ServiceStatus[]> {
+    const services = this.run()?.services ?? [];
+    return Promise.all(
+      services.map(async (service) => {
+        const { name, port, pid } = service;
+        if (!isAlive(service))
+          return {
+            name,
+            state: 'stopped' as const,
+            port,
+            pid,
+            memoryBytes: null,
+            reason: `see ${this.paths.log(name)}`,
+          };
+        const { ready, reason } = await this.probe(service);
+        return {
+          name,
+          state: ready ? ('healthy' as const) : ('starting' as const),
+          port,
+          pid,
+          memoryBytes: residentBytes(pid) ?? null,
+          reason,
+        };
+      }),
+    );
+  }
+
+  private async probe(service: RunningService): Promise<{ ready: boolean; reason?: string }> {
+    if (service.name === 'postgres') return { ready: await isListening(service.port) };
+    return readiness(`http://127.0.0.1:${service.port}`);
+  }
+
+  private async refuseTakenPorts(profile: Profile, names: readonly LocalService[]): Promise<void> {
+    const taken = [];
+    for (const name of names)
+      if (await isListening(profile.services[name].port)) taken.push(`${name} needs ${profile.services[name].port}`);
+    if (taken.length === 0) return;
+    throw new NautilusError({
+      code: 'NAUT_PORT_TAKEN',
+      message: `${taken.length === 1 ? 'a port is' : 'ports are'} taken by another program on 127.0.0.1`,
+      details: taken,
+      fix: `stop that program (\`ss -ltnp\` or \`lsof -iTCP -sTCP:LISTEN\` names it), or give the service another port in a profile of your own`,
+    });
+  }
+
+  private ensureSecret(name: string): void {
+    const file = path.join(this.paths.secrets, name);
+    if (existsSync(file)) return;
+    mkdirSync(this.paths.secrets, { recursive: true, mode: 0o700 });
+    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  }
+
+  private startEngine(profile: Profile, name: (typeof engines)[number]): ProcessIdentity {
+    const settings = engineSettings(profile, name, {
+      kind: 'local',
+      sharedMemory: this.paths.sharedMemory,
+      dataDirectory: this.paths.data(name),
+      secretsDirectory: this.paths.secrets,
+    });
+    const file = this.paths.config(name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    mkdirSync(this.paths.data(name), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
+    return startDetached(
+      process.execPath,
+      ['--enable-source-maps', path.join(installationRoot(), 'dist', 'engines', `${name}.js`)],
+      {
+        log: this.paths.log(name),
+        env: { ...process.env, NAUTILUS_CONFIG: file },
+      },
+    );
+  }
+
+  private async untilReady(service: RunningService): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const { ready, reason } = await this.probe(service);
+      if (ready) return;
+      if (!isAlive(service) || Date.now() > deadline) {
+        throw new NautilusError({
+          code: 'NAUT_START_FAILED',
+          message: `${service.name} did not become ready: ${isAlive(service) ? reason : 'its process has ended'}`,
+          details: logTail(this.paths.log(service.name)),
+          fix: `read \`nautilus local logs ${service.name}\`, then run \`nautilus local down\``,
+        });
+      }
+      await delay(25);
+    }
+  }
+
+  private save(run: Run): void {
+    const temporary = `${this.paths.runFile}.${process.pid}`;
+    writeFileSync(temporary, `${JSON.stringify(run, null, 2)}\n`);
+    renameSync(temporary, this.paths.runFile);
+  }
+}
+
+/** The last lines of a log. */
+export function logTail(file: string, lines = 5): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines) : [];
+}
