@@ -121,7 +121,10 @@ export const OrderAck = defineLayout('OrderAck', {
   kind: 'u8',
 });
 
-/** What the order system asks of the execution system. `quantity` is what is left to do. */
+/**
+ * What the order system asks of the execution system. `quantity` is what is left to do once `filled` was counted: the
+ * order's total is their sum, so a fill that crosses a replace on its way cannot make the order larger.
+ */
 export const OrderCommand = defineLayout('OrderCommand', {
   sequence: 'f64',
   sentAt: 'f64',
@@ -132,6 +135,8 @@ export const OrderCommand = defineLayout('OrderCommand', {
   account: 'i32',
   instrument: 'i32',
   quantity: 'i32',
+  /** Executions of this order that the sender had counted when it sent the command. */
+  filled: 'i32',
   limitPrice: 'i32',
   slices: 'i32',
   kind: 'u8',
