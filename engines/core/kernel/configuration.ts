@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { type ServiceName, services } from '@nautilus/config/catalog';
+import { z } from 'zod';
+import { EngineError } from './errors';
+import { describeIssues, formatIssue } from './issues';
+
+const names = services.map((service) => service.name) as [ServiceName, ...ServiceName[]];
+const Host = z.string().min(1);
+const Port = z.int().min(0).max(65_535);
+
+export const pollStrategies = ['spin', 'yield', 'sleep'] as const;
+export type PollStrategy = (typeof pollStrategies)[number];
+
+const Postgres = z.strictObject({
+  host: Host,
+  port: Port,
+  user: z.string().min(1),
+  database: z.string().min(1),
+  /** File that holds the password: secrets never stand in a configuration. */
+  passwordFile: z.string().min(1),
+});
+
+const Redis = z.strictObject({ host: Host, port: Port, passwordFile: z.string().min(1).optional() });
+
+export type PostgresAccess = z.infer<typeof Postgres>;
+export type RedisAccess = z.infer<typeof Redis>;
+
+/** What one engine process is started with: the JSON file that NAUTILUS_CONFIG names. */
+export const ProcessConfig = z.strictObject({
+  service: z.enum(names),
+  profile: z.string().min(1),
+  host: Host.default('127.0.0.1'),
+  /** 0 takes a free port. */
+  port: Port,
+  /** Directory of the rings and tables: on a tmpfs that all engines of the platform share. */
+  sharedMemory: z.string().min(1),
+  /** Directory of the engine's own: journals, limits. */
+  dataDirectory: z.string().min(1),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  poll: z.enum(pollStrategies).default('yield'),
+  peers: z.partialRecord(z.enum(names), z.url()).default({}),
+  postgres: Postgres.optional(),
+  redis: Redis.optional(),
+  /** Identifies the declaration that this process was started from. */
+  specHash: z.string().optional(),
+  /** The engine's own section, checked by the engine's schema. */
+  engine: z.unknown(),
+});
+
+export type ProcessConfig<Own = unknown> = Omit<z.infer<typeof ProcessConfig>, 'engine'> & { readonly engine: Own };
+
+function readJson(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new EngineError({
+      code: 'NAUT_CONFIG_UNREADABLE',
+      message: `cannot read the configuration ${file}: ${(cause as Error).message}`,
+      value: file,
+      fix: 'NAUTILUS_CONFIG must name a JSON file that this process may read',
+      cause,
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new EngineError({
+      code: 'NAUT_CONFIG_MALFORMED',
+      message: `the configuration ${file} is not JSON: ${(cause as Error).message}`,
+      value: file,
+      cause,
+    });
+  }
+}
+
+/** Checks a configuration; all mistakes are told at once. @throws EngineError NAUT_CONFIG_INVALID, NAUT_CONFIG_WRONG_SERVICE */
+export function parseConfiguration<Own>(
+  input: unknown,
+  engine: { readonly service: { readonly name: ServiceName }; readonly config: z.ZodType<Own> },
+  source = 'the configuration',
+): ProcessConfig<Own> {
+  const schema = ProcessConfig.extend({ engine: engine.config });
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    const issues = describeIssues(input, parsed.error);
+    throw new EngineError({
+      code: 'NAUT_CONFIG_INVALID',
+      message: `${source} of ${engine.service.name} has ${issues.length} mistake${issues.length === 1 ? '' : 's'}`,
+      details: issues.map(formatIssue),
+      fix: 'correct the named values in the profile and start again',
+    });
+  }
+  if (parsed.data.service !== engine.service.name) {
+    throw new EngineError({
+      code: 'NAUT_CONFIG_WRONG_SERVICE',
+      message: `${source} is for ${parsed.data.service}, this program is ${engine.service.name}`,
+      value: parsed.data.service,
+      allowed: engine.service.name,
+      fix: 'start each engine with its own file',
+    });
+  }
+  return Object.freeze(parsed.data as ProcessConfig<Own>);
+}
+
+/** Reads and checks the file that NAUTILUS_CONFIG names. */
+export function loadConfiguration<Own>(
+  engine: { readonly service: { readonly name: ServiceName }; readonly config: z.ZodType<Own> },
+  environment: NodeJS.ProcessEnv = process.env,
+): ProcessConfig<Own> {
+  const file = environment.NAUTILUS_CONFIG;
+  if (!file) {
+    throw new EngineError({
+      code: 'NAUT_CONFIG_MISSING',
+      message: `NAUTILUS_CONFIG is not set: ${engine.service.name} does not know its configuration`,
+      fix: `NAUTILUS_CONFIG=/path/of/${engine.service.name}.json`,
+    });
+  }
+  return parseConfiguration(readJson(file), engine, file);
+}

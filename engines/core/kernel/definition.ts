@@ -1,0 +1,134 @@
+import type { CatalogService, ServiceName } from '@nautilus/config/catalog';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { z } from 'zod';
+import type { Fields, MarketClock, TableDefinition, TopicDefinition } from '../domain';
+import type { Hub, Publication, Subscription, TableReader, TableWriter } from '../transport';
+import type { PostgresAccess, RedisAccess } from './configuration';
+
+/** What the kernel drives. */
+export interface Engine {
+  /** One pass over the inputs: must not block. Returns how much was done; 0 lets the duty cycle rest. A throw ends the process. */
+  poll(): number;
+  /** Called once, after the server listens and before the first poll. */
+  start?(): void | Promise<void>;
+  /** Called once, after the last poll: flush and close what must be. */
+  stop?(): void | Promise<void>;
+  /** True, or why the engine cannot serve yet; asked by GET /ready. @default ready once started */
+  ready?(): true | string;
+  /** Added to GET /m4-max/status as `engine`. */
+  status?(): object;
+}
+
+/** Where a hop's times go. */
+export interface LatencyRecorder {
+  /** Nanoseconds. A negative or absurd time is clamped to the range of 1 ns to 60 s. */
+  record(ns: number): void;
+}
+
+export interface SubscribeOptions {
+  /** @default the service's name */
+  readonly name?: string;
+  readonly reliable?: boolean;
+  readonly from?: 'newest' | 'oldest' | 'cursor';
+  readonly evictAfterMs?: number;
+}
+
+/** All that an engine has of the world around it. */
+export interface EngineIo {
+  readonly service: CatalogService;
+  readonly profile: string;
+  readonly log: Logger;
+  /** The engine's market clock: the engine advances it by the messages that it reads. */
+  readonly clock: MarketClock;
+  readonly hub: Hub;
+  /** Only topics declared in `produces`. */
+  publish<F extends Fields>(topic: TopicDefinition<F>): Publication<F>;
+  /** Only topics declared in `consumes`. */
+  subscribe<F extends Fields>(topic: TopicDefinition<F>, options?: SubscribeOptions): Subscription<F>;
+  /** Only tables declared in `writes`. */
+  table<F extends Fields>(table: TableDefinition<F>): TableWriter<F>;
+  /** Only tables declared in `reads`. */
+  openTable<F extends Fields>(table: TableDefinition<F>): TableReader<F>;
+  /** Exists. The engine's own. */
+  readonly dataDirectory: string;
+  /** The recorder of a hop; the same name gives the same recorder. */
+  latency(hop: string): LatencyRecorder;
+  /** Metrics registered here are in GET /metrics: `new Gauge({ name, help, registers: [io.metrics] })`. */
+  readonly metrics: Registry;
+  readonly peers: Readonly<Partial<Record<ServiceName, string>>>;
+  readonly postgres: PostgresAccess | undefined;
+  readonly redis: RedisAccess | undefined;
+}
+
+type Schema = z.ZodType;
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+export interface RouteSchemas {
+  readonly params?: Schema;
+  readonly query?: Schema;
+  readonly body?: Schema;
+  /** Of every successful answer; what it does not name is not sent. */
+  readonly reply: Schema;
+  readonly summary?: string;
+}
+
+export interface RouteRequest<S extends RouteSchemas> {
+  readonly params: Output<S['params']>;
+  readonly query: Output<S['query']>;
+  readonly body: Output<S['body']>;
+  /** Sets the status of a successful answer. @default 200 */
+  status(code: number): void;
+}
+
+type Handler<S extends RouteSchemas, E> = (
+  request: RouteRequest<S>,
+  engine: E,
+) => Output<S['reply']> | Promise<Output<S['reply']>>;
+
+export interface Route<E> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly schemas: RouteSchemas;
+  readonly handler: Handler<RouteSchemas, E>;
+}
+
+type AddRoute<E> = <const S extends RouteSchemas>(path: string, schemas: S, handler: Handler<S, E>) => Route<E>;
+
+export interface RouteBuilder<E> {
+  readonly get: AddRoute<E>;
+  readonly post: AddRoute<E>;
+  readonly put: AddRoute<E>;
+  readonly del: AddRoute<E>;
+}
+
+/**
+ * An engine's contract. `create` stands before `routes`, so that the handlers know the engine's type.
+ *
+ * Topics and tables that are not declared here cannot be opened: the contract stays true.
+ */
+export interface EngineDefinition<Own, E extends Engine> {
+  readonly service: CatalogService;
+  /** Schema of the `engine` section of the process configuration. */
+  readonly config: z.ZodType<Own>;
+  readonly consumes?: Readonly<Record<string, TopicDefinition>>;
+  readonly produces?: Readonly<Record<string, TopicDefinition>>;
+  readonly reads?: Readonly<Record<string, TableDefinition>>;
+  readonly writes?: Readonly<Record<string, TableDefinition>>;
+  readonly create: (config: Own, io: EngineIo) => E | Promise<E>;
+  readonly routes?: (route: RouteBuilder<E>) => readonly Route<E>[];
+}
+
+export const defineEngine = <Own, E extends Engine>(definition: EngineDefinition<Own, E>): EngineDefinition<Own, E> =>
+  Object.freeze(definition);
+
+const adder =
+  <E>(method: Route<E>['method']): AddRoute<E> =>
+  (path, schemas, handler) => ({ method, path, schemas, handler: handler as unknown as Handler<RouteSchemas, E> });
+
+export const routeBuilder = <E>(): RouteBuilder<E> => ({
+  get: adder('GET'),
+  post: adder('POST'),
+  put: adder('PUT'),
+  del: adder('DELETE'),
+});

@@ -1,0 +1,23 @@
+/** One process, one engine: configuration, HTTP, logs, metrics, duty cycle and shutdown; `defineEngine`, then `runEngine`. */
+export { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+/** The one zod of all engines: schemas of another copy of it are not understood. */
+export { z } from 'zod';
+export {
+  loadConfiguration,
+  type PollStrategy,
+  type PostgresAccess,
+  ProcessConfig,
+  parseConfiguration,
+  type RedisAccess,
+} from './configuration';
+export {
+  defineEngine,
+  type Engine,
+  type EngineDefinition,
+  type EngineIo,
+  type LatencyRecorder,
+  type RouteRequest,
+  type SubscribeOptions,
+} from './definition';
+export { EngineError, type EngineProblem, type ErrorBody } from './errors';
+export { type RunningEngine, runEngine, startEngine } from './run';

@@ -1,0 +1,119 @@
+import { mkdirSync } from 'node:fs';
+import type { CatalogService } from '@nautilus/config/catalog';
+import type { Logger } from 'pino';
+import { Gauge, type Registry } from 'prom-client';
+import { MarketClock } from '../domain';
+import type { Hub, Publication, Subscription } from '../transport';
+import type { ProcessConfig } from './configuration';
+import type { Engine, EngineDefinition, EngineIo } from './definition';
+import { EngineError } from './errors';
+import type { Latencies } from './latency';
+
+type Declared = Readonly<Record<string, { readonly name: string }>> | undefined;
+
+/** Refuses what the engine's contract does not name. */
+function declared(service: CatalogService, part: string, contract: Declared) {
+  const names = new Set(Object.values(contract ?? {}).map(({ name }) => name));
+  return ({ name }: { readonly name: string }): void => {
+    if (names.has(name)) return;
+    throw new EngineError({
+      status: 500,
+      code: 'NAUT_NOT_DECLARED',
+      message: `${service.name} opens ${name}, which its contract does not declare`,
+      value: name,
+      allowed: [...names],
+      fix: `add it to \`${part}\` in engines/${service.name}/engine.ts`,
+    });
+  };
+}
+
+/** Lag and losses of every topic that the engine reads, room in every topic that it writes. */
+function exportTopics(
+  metrics: Registry,
+  subscriptions: Map<string, Subscription<never>>,
+  publications: Map<string, Publication<never>>,
+) {
+  const gauge = (name: string, help: string, values: () => Iterable<[string, number]>) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['topic'],
+      registers: [metrics],
+      collect() {
+        for (const [topic, value] of values()) this.set({ topic }, value);
+      },
+    });
+  const read = (value: (subscription: Subscription<never>) => number) => () =>
+    [...subscriptions].map(([topic, subscription]): [string, number] => [topic, value(subscription)]);
+  gauge(
+    'nautilus_topic_lag_messages',
+    'Messages published and not yet read',
+    read((subscription) => subscription.lag()),
+  );
+  gauge(
+    'nautilus_topic_missed_messages',
+    'Messages overwritten before they were read',
+    read((subscription) => subscription.missed),
+  );
+  gauge('nautilus_topic_free_slots', 'Messages that can be published before the slowest reliable reader moves', () =>
+    [...publications].map(([topic, publication]): [string, number] => [topic, publication.free()]),
+  );
+}
+
+interface Surroundings {
+  readonly configuration: ProcessConfig;
+  readonly hub: Hub;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly latencies: Latencies;
+}
+
+/** Gives an engine its world, bounded by its contract. */
+export function createIo<Own, E extends Engine>(
+  definition: EngineDefinition<Own, E>,
+  { configuration, hub, log, metrics, latencies }: Surroundings,
+): EngineIo {
+  const { service } = definition;
+  const mayConsume = declared(service, 'consumes', definition.consumes);
+  const mayProduce = declared(service, 'produces', definition.produces);
+  const mayRead = declared(service, 'reads', definition.reads);
+  const mayWrite = declared(service, 'writes', definition.writes);
+  const subscriptions = new Map<string, Subscription<never>>();
+  const publications = new Map<string, Publication<never>>();
+  exportTopics(metrics, subscriptions, publications);
+  mkdirSync(configuration.dataDirectory, { recursive: true });
+
+  return Object.freeze<EngineIo>({
+    service,
+    profile: configuration.profile,
+    log,
+    clock: new MarketClock(),
+    hub,
+    publish(topic) {
+      mayProduce(topic);
+      const publication = hub.publish(topic);
+      publications.set(topic.name, publication as unknown as Publication<never>);
+      return publication;
+    },
+    subscribe(topic, options = {}) {
+      mayConsume(topic);
+      const subscription = hub.subscribe(topic, { ...options, name: options.name ?? service.name });
+      subscriptions.set(topic.name, subscription as unknown as Subscription<never>);
+      return subscription;
+    },
+    table(definition) {
+      mayWrite(definition);
+      return hub.table(definition);
+    },
+    openTable(definition) {
+      mayRead(definition);
+      return hub.openTable(definition);
+    },
+    dataDirectory: configuration.dataDirectory,
+    latency: (hop) => latencies.hop(hop),
+    metrics,
+    peers: configuration.peers,
+    postgres: configuration.postgres,
+    redis: configuration.redis,
+  });
+}
