@@ -140,7 +140,7 @@ function status(configuration: ProcessConfig, startedAt: number, engine: Engine 
 /** For people on standard error, for programs in the log; then exit 1. */
 function fail(error: unknown, log: Logger | undefined, message: string): never {
   if (error instanceof CodedError) {
-    log?.fatal({ err: error, ...errorBody(error) }, error.message);
+    log?.fatal(errorBody(error), error.message);
     process.stderr.write(`${formatError(error)}\n`);
   } else {
     log?.fatal({ err: error }, message);
