@@ -1,4 +1,5 @@
 export * from './clock';
+export * from './coded-error';
 export * from './enums';
 export * from './instrument';
 export * from './layout';
