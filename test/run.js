@@ -17,7 +17,9 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 function report(rung, counts, startedAt) {
   for (const key of Object.keys(totals)) totals[key] += counts[key];
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  console.log(`rung ${rung}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)`);
+  console.log(
+    `rung ${rung}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)`,
+  );
 }
 
 function staticChecks() {
@@ -26,10 +28,29 @@ function staticChecks() {
   for (const [what, command] of [
     ['types', ['tsc', '--noEmit']],
     ['lint and format', ['biome', 'check', '.']],
-    ['import directions', ['depcruise', '--config', '.dependency-cruiser.cjs', 'main.ts', 'config', 'manifest', 'constructs', 'stacks', 'operations', 'cli', 'engines', 'bench']],
+    [
+      'import directions',
+      [
+        'depcruise',
+        '--config',
+        '.dependency-cruiser.cjs',
+        'main.ts',
+        'config',
+        'manifest',
+        'constructs',
+        'stacks',
+        'operations',
+        'cli',
+        'engines',
+        'bench',
+      ],
+    ],
   ]) {
     const [name, ...args] = command;
-    const { status, stdout, stderr } = spawnSync(path.join(root, 'node_modules/.bin', name), args, { cwd: root, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(path.join(root, 'node_modules/.bin', name), args, {
+      cwd: root,
+      encoding: 'utf8',
+    });
     counts[status === 0 ? 'passed' : 'failed']++;
     if (status !== 0) console.log(`${what}:\n${stdout}${stderr}`);
   }
@@ -42,7 +63,14 @@ function jestRung(rung) {
   const jest = path.join(root, 'node_modules/.bin/jest');
   const { status } = spawnSync(
     jest,
-    ['--selectProjects', rung, '--json', `--outputFile=${output}`, '--passWithNoTests', ...(rung === 'unit' ? [] : ['--runInBand'])],
+    [
+      '--selectProjects',
+      rung,
+      '--json',
+      `--outputFile=${output}`,
+      '--passWithNoTests',
+      ...(rung === 'unit' ? [] : ['--runInBand']),
+    ],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   if (!fs.existsSync(output)) return report(rung, { passed: 0, failed: 1, skipped: 0 }, startedAt);

@@ -2,7 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { engineSettings, installationRoot, NautilusError, type Profile, type ServiceName } from '@nautilus/config';
+import {
+  database,
+  deployedService,
+  engineSettings,
+  installationRoot,
+  localPlacement,
+  NautilusError,
+  type Profile,
+  type ServiceName,
+  secretFiles,
+} from '@nautilus/config';
 import { readiness } from './http';
 import type { LocalPaths } from './paths';
 import { startPostgres } from './postgres';
@@ -39,6 +49,8 @@ export interface ServiceStatus {
 export type Progress = (line: string) => void;
 
 const gracePeriodMs = 8_000;
+
+const portOf = (profile: Profile, name: LocalService): number => deployedService(profile, name).hostPort.number;
 
 /** The platform as processes on this machine, with an embedded PostgreSQL and a data directory of its own. */
 export class LocalPlatform {
@@ -92,8 +104,10 @@ export class LocalPlatform {
     const missing = wanted.filter((name) => !alive.some((service) => service.name === name));
     await this.refuseTakenPorts(profile, missing);
     mkdirSync(this.paths.home, { recursive: true });
+    // Rings that no living engine has a hand in are left over from a crash of the whole machine: the journals are the truth.
+    if (alive.length === 0) rmSync(this.paths.sharedMemory, { recursive: true, force: true });
     mkdirSync(this.paths.sharedMemory, { recursive: true, mode: 0o700 });
-    this.ensureSecret('postgres');
+    this.ensureSecret(secretFiles.postgres);
 
     const services = [...alive];
     const keep = (service: RunningService) => {
@@ -107,20 +121,20 @@ export class LocalPlatform {
     };
     if (missing.includes('postgres')) {
       progress(existsSync(this.paths.data('postgres')) ? 'starting PostgreSQL' : 'making a PostgreSQL database');
-      const port = profile.services.postgres.port;
+      const port = portOf(profile, 'postgres');
       const identity = await startPostgres({
         dataDirectory: this.paths.data('postgres'),
         port,
-        user: 'nautilus',
-        database: 'nautilus',
-        passwordFile: path.join(this.paths.secrets, 'postgres'),
+        user: database.user,
+        database: database.name,
+        passwordFile: path.join(this.paths.secrets, secretFiles.postgres),
         log: this.paths.log('postgres'),
       });
       keep({ name: 'postgres', port, ...identity });
     }
     const starting = engines.filter((name) => missing.includes(name));
     if (starting.length > 0) progress(`starting ${starting.join(', ')}`);
-    for (const name of starting) keep({ name, port: profile.services[name].port, ...this.startEngine(profile, name) });
+    for (const name of starting) keep({ name, port: portOf(profile, name), ...this.startEngine(profile, name) });
     for (const service of services) if (service.name !== 'postgres') await this.untilReady(service);
   }
 
@@ -175,7 +189,7 @@ export class LocalPlatform {
   private async refuseTakenPorts(profile: Profile, names: readonly LocalService[]): Promise<void> {
     const taken = [];
     for (const name of names)
-      if (await isListening(profile.services[name].port)) taken.push(`${name} needs ${profile.services[name].port}`);
+      if (await isListening(portOf(profile, name))) taken.push(`${name} needs ${portOf(profile, name)}`);
     if (taken.length === 0) return;
     throw new NautilusError({
       code: 'NAUT_PORT_TAKEN',
@@ -193,12 +207,18 @@ export class LocalPlatform {
   }
 
   private startEngine(profile: Profile, name: (typeof engines)[number]): ProcessIdentity {
-    const settings = engineSettings(profile, name, {
-      kind: 'local',
+    const placement = localPlacement(profile, {
       sharedMemory: this.paths.sharedMemory,
-      dataDirectory: this.paths.data(name),
-      secretsDirectory: this.paths.secrets,
+      dataDirectory: path.dirname(this.paths.data(name)),
+      postgres: {
+        host: '127.0.0.1',
+        port: portOf(profile, 'postgres'),
+        user: database.user,
+        database: database.name,
+        passwordFile: path.join(this.paths.secrets, secretFiles.postgres),
+      },
     });
+    const settings = engineSettings(profile, name, placement);
     const file = this.paths.config(name);
     mkdirSync(path.dirname(file), { recursive: true });
     mkdirSync(this.paths.data(name), { recursive: true });
