@@ -9,7 +9,7 @@ export type Fields = Readonly<Record<string, FieldType>>;
 const widths: Record<FieldType, number> = { f64: 8, i32: 4, u8: 1 };
 
 /** A window on one slot of a buffer: assign `offset` (bytes, a multiple of 8) and read or write the fields. */
-export type View<F extends Fields> = { [K in keyof F]: number } & {
+export type View<F extends Fields> = { -readonly [K in keyof F]: number } & {
   /** Byte offset of the slot that the fields are read from. */
   offset: number;
   /** A plain copy of the fields. Allocates: not for the order path. */
