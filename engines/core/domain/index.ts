@@ -3,5 +3,8 @@ export * from './coded-error';
 export * from './enums';
 export * from './instrument';
 export * from './layout';
+export * from './limits';
 export * from './messages';
+export * from './order-rate';
+export * from './rejections';
 export * from './topics';

@@ -1,0 +1,95 @@
+/**
+ * The pre-trade check: may this order go out? Pure, and allocates nothing: it stands on the order path.
+ *
+ * Products of prices and quantities are exact up to 2^53 price units (900 billion in currency).
+ */
+import { OrderType, Side } from './enums';
+import type { Layout, Values } from './layout';
+import type { AccountLimits, OrderEntry, Quote } from './messages';
+import type { OrderRate } from './order-rate';
+import { Rejection, type RejectionCode } from './rejections';
+
+/** The fields of a layout, as a plain object or a view has them. */
+export type LayoutValues<L> = L extends Layout<infer F> ? Values<F> : never;
+
+/** What is checked of an order; an `OrderEntry` view is one. `limitPrice` of a market order is not read. */
+export type OrderTerms = Pick<LayoutValues<typeof OrderEntry>, 'side' | 'type' | 'quantity' | 'limitPrice'>;
+export type LimitsRow = LayoutValues<typeof AccountLimits>;
+export type BestPrices = Pick<LayoutValues<typeof Quote>, 'bid' | 'bidQuantity' | 'ask' | 'askQuantity' | 'last'>;
+
+/** What an account already has, or may get, in the order's instrument. */
+export interface Exposure {
+  /** Signed. */
+  readonly position: number;
+  /** What is left of the account's open buy orders, this order not included. */
+  readonly openBuys: number;
+  readonly openSells: number;
+}
+
+/**
+ * The price that an order is judged by: the opposite side's best, which it would trade at. A limit order falls back to the
+ * last trade when that side is empty. 0 when there is none.
+ */
+export function referencePrice(order: OrderTerms, quote: BestPrices): number {
+  const buys = order.side === Side.buy;
+  if ((buys ? quote.askQuantity : quote.bidQuantity) > 0) return buys ? quote.ask : quote.bid;
+  return order.type === OrderType.limit ? quote.last : 0;
+}
+
+/**
+ * What the order may cost at most, price units × shares: a limit buy trades at its limit or below, a limit sell at its
+ * limit or above, so at the better of limit and market. A market order is valued at the reference price; what it takes
+ * deeper in the book costs more.
+ */
+export function worstNotional(order: OrderTerms, reference: number): number {
+  if (order.type === OrderType.market) return order.quantity * reference;
+  const price = order.side === Side.sell && reference > order.limitPrice ? reference : order.limitPrice;
+  return order.quantity * price;
+}
+
+/** The largest absolute position that the order could lead to if it and all open orders of its side were filled. */
+export function worstPosition(order: OrderTerms, exposure: Exposure): number {
+  return order.side === Side.buy
+    ? exposure.position + exposure.openBuys + order.quantity
+    : exposure.openSells + order.quantity - exposure.position;
+}
+
+/** Whether a limit price is worse than the reference by more than the collar. */
+function outsideCollar(order: OrderTerms, reference: number, basisPoints: number): boolean {
+  if (order.type === OrderType.market) return false;
+  return order.side === Side.buy
+    ? order.limitPrice * 10_000 > reference * (10_000 + basisPoints)
+    : order.limitPrice * 10_000 < reference * (10_000 - basisPoints);
+}
+
+/**
+ * Checks a well-formed order against its account's limits; the first limit that it breaks is the answer, in the order in
+ * which they stand here. A value equal to its limit passes. What cannot be judged is refused: limits that are missing or
+ * older than `staleAfterNs`, an order without a reference price.
+ *
+ * An order that shrinks a position passes the position limit even when the position is past it. Cancels are not checked.
+ * The caller records an accepted order in `rate`: refused orders do not use it up.
+ *
+ * @param nowNs the machine's monotonic clock
+ */
+export function checkLimits(
+  order: OrderTerms,
+  limits: LimitsRow,
+  quote: BestPrices,
+  exposure: Exposure,
+  rate: OrderRate,
+  nowNs: number,
+  staleAfterNs: number,
+): RejectionCode {
+  if (limits.defined !== 1) return Rejection.limitsUndefined;
+  if (Math.abs(nowNs - limits.writtenAt) > staleAfterNs) return Rejection.limitsStale;
+  if (limits.killSwitch !== 0) return Rejection.killSwitch;
+  if (order.quantity > limits.maxOrderQuantity) return Rejection.maxOrderQuantity;
+  const reference = referencePrice(order, quote);
+  if (reference <= 0) return Rejection.noMarket;
+  if (worstNotional(order, reference) > limits.maxOrderNotional) return Rejection.maxOrderNotional;
+  if (worstPosition(order, exposure) > limits.maxPosition) return Rejection.maxPosition;
+  if (outsideCollar(order, reference, limits.collarBasisPoints)) return Rejection.priceCollar;
+  if (!rate.allows(nowNs, limits.maxOrdersPerSecond)) return Rejection.orderRate;
+  return Rejection.none;
+}

@@ -1,0 +1,62 @@
+import { type CodeOf, codec } from './enums';
+
+/**
+ * Why an order, or a change to one, was refused. The numbers stand in journals and messages, the names in APIs: neither
+ * ever changes. 1 to 31: the request itself; 32 to 63: a limit; 64 and up: further down the path.
+ */
+export const Rejection = {
+  /** Not refused. */
+  none: 0,
+
+  unknownInstrument: 1,
+  unknownAccount: 2,
+  /** Not an integer from 1 to 2^31 - 1. */
+  badQuantity: 3,
+  /** Not positive, not a multiple of the tick size, or missing on a limit order. */
+  badPrice: 4,
+  badSide: 5,
+  badOrderType: 6,
+  /** Unknown, or makes no sense with the order's type: a market order cannot be post-only. */
+  badTimeInForce: 7,
+  /** Unknown, or with a schedule that cannot be followed. */
+  badAlgorithm: 8,
+  badClientOrderId: 9,
+  /** The account used this client order id before, for a different order. */
+  duplicateClientOrderId: 10,
+  /** No price to judge the order by: the opposite side is empty and, for a limit order, nothing has traded yet. */
+  noMarket: 11,
+  /** Cancel or replace of an order that was never entered. */
+  unknownOrder: 12,
+  /** Cancel or replace of an order that is filled, cancelled or rejected. */
+  orderNotLive: 13,
+  /** Replace to a quantity that is filled already. */
+  alreadyFilled: 14,
+  /** Neither submit, cancel nor replace. */
+  badCommand: 15,
+  /** A cancel or replace of the order is under way already. */
+  changePending: 16,
+
+  /** The risk engine has set no limits for the account. */
+  limitsUndefined: 32,
+  /** The risk engine has not confirmed the limits lately. */
+  limitsStale: 33,
+  killSwitch: 34,
+  maxOrderQuantity: 35,
+  maxOrderNotional: 36,
+  maxPosition: 37,
+  priceCollar: 38,
+  orderRate: 39,
+
+  /** A post-only order would have traded at once. */
+  wouldTake: 64,
+  venueRejected: 65,
+  /** No room for another order. */
+  capacity: 66,
+  /** The next engine does not keep up. */
+  backPressure: 67,
+} as const;
+
+export type RejectionCode = CodeOf<typeof Rejection>;
+
+/** Name of a code and code of a name: `rejections.name(35)` is `maxOrderQuantity`. */
+export const rejections = codec(Rejection);
