@@ -1,3 +1,5 @@
 export * from './catalog';
 export * from './errors';
-export * from './root';
+export * from './hardware';
+export * from './profile';
+export * from './units';

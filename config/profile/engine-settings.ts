@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { catalog, type ServiceName } from '../catalog';
+import { NautilusError } from '../errors';
+import { containerName, containerPaths, database, sampleFile, secretFiles } from './naming';
+import { deployedService, deployedServices, type Profile } from './profile';
+import { platformRoot } from './root';
+
+/** Services that run an engine of ours and read this configuration. */
+export type EngineName = 'marketdata' | 'risk' | 'oms' | 'ems' | 'pms';
+export const engineNames: readonly EngineName[] = Object.freeze(['marketdata', 'risk', 'oms', 'ems', 'pms']);
+
+export interface PostgresEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly passwordFile: string;
+}
+export interface RedisEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly passwordFile: string;
+}
+
+/** Where an engine runs and how it reaches the others. */
+export interface Placement {
+  readonly kind: 'local' | 'docker';
+  /** Address that it listens on. */
+  readonly host: string;
+  readonly port: (service: ServiceName) => number;
+  /** Base URL under which this engine reaches another. */
+  readonly peer: (service: ServiceName) => string;
+  readonly sharedMemory: string;
+  readonly dataDirectory: (service: ServiceName) => string;
+  readonly postgres?: PostgresEndpoint;
+  readonly redis?: RedisEndpoint;
+  /** Market data to replay. */
+  readonly feedFile: string;
+  readonly logLevel?: string;
+}
+
+/** The whole configuration of an engine process: the JSON file that NAUTILUS_CONFIG names. */
+export interface EngineProcessConfiguration {
+  readonly service: EngineName;
+  readonly profile: string;
+  readonly host: string;
+  readonly port: number;
+  readonly sharedMemory: string;
+  readonly dataDirectory: string;
+  readonly logLevel: string;
+  readonly poll: 'spin' | 'yield' | 'sleep';
+  readonly peers: Readonly<Record<string, string>>;
+  readonly postgres?: PostgresEndpoint;
+  readonly redis?: RedisEndpoint;
+  /** SHA-256 of all the rest of this configuration, in hexadecimal. */
+  readonly specHash: string;
+  readonly engine: Readonly<Record<string, unknown>>;
+}
+
+/** Engines as containers of the platform's network. */
+export function dockerPlacement(profile: Profile): Placement {
+  const secret = (file: string) => `${containerPaths.secrets}/${file}`;
+  const host = (service: ServiceName) => containerName(profile, service);
+  if (profile.trading.feed.file !== 'sample')
+    throw new NautilusError({
+      code: 'NAUT_FEED_NOT_IN_IMAGE',
+      message: `profile ${profile.name} replays ${profile.trading.feed.file}, which no image holds`,
+      details: ['allowed in Docker: trading.feed.file: sample'],
+      fix: 'replay your own file without Docker (nautilus local up), or keep `sample`',
+    });
+  return {
+    kind: 'docker',
+    host: '0.0.0.0',
+    port: (service) => catalog[service].port,
+    peer: (service) => `http://${host(service)}:${catalog[service].port}`,
+    sharedMemory: containerPaths.sharedMemory,
+    dataDirectory: () => containerPaths.data,
+    postgres: profile.services.postgres && {
+      host: host('postgres'),
+      port: catalog.postgres.port,
+      user: database.user,
+      database: database.name,
+      passwordFile: secret(secretFiles.postgres),
+    },
+    redis: profile.services.redis && {
+      host: host('redis'),
+      port: catalog.redis.port,
+      passwordFile: secret(secretFiles.redis),
+    },
+    feedFile: `${containerPaths.samples}/${sampleFile}`,
+  };
+}
+
+/** Engines as processes of this machine. `ports` says where a service listens other than the profile has it. */
+export function localPlacement(
+  profile: Profile,
+  options: {
+    dataDirectory: string;
+    sharedMemory: string;
+    postgres?: PostgresEndpoint;
+    ports?: Partial<Record<ServiceName, number>>;
+    feedFile?: string;
+    logLevel?: string;
+  },
+): Placement {
+  const port = (service: ServiceName) => options.ports?.[service] ?? deployedService(profile, service).hostPort.number;
+  return {
+    kind: 'local',
+    host: '127.0.0.1',
+    port,
+    peer: (service) => `http://127.0.0.1:${port(service)}`,
+    sharedMemory: options.sharedMemory,
+    dataDirectory: (service) => join(options.dataDirectory, service),
+    postgres: options.postgres,
+    feedFile: options.feedFile ?? localFeedFile(profile),
+    logLevel: options.logLevel,
+  };
+}
+
+/** The file that a local replay reads: the platform's sample, or the profile's own (already absolute). */
+export function localFeedFile(profile: Profile): string {
+  const { file } = profile.trading.feed;
+  return file === 'sample' ? join(platformRoot(), 'engines', 'marketdata', 'data', sampleFile) : file;
+}
+
+/** The configuration of one engine in one place. The same profile gives the same engine section in Docker and outside. */
+export function engineSettings(
+  profile: Profile,
+  service: EngineName,
+  placement: Placement,
+): EngineProcessConfiguration {
+  const others = deployedServices(profile).filter(
+    ({ catalog: entry }) => entry.kind === 'engine' && entry.name !== service,
+  );
+  const configuration = {
+    service,
+    profile: profile.name,
+    host: placement.host,
+    port: placement.port(service),
+    sharedMemory: placement.sharedMemory,
+    dataDirectory: placement.dataDirectory(service),
+    logLevel: placement.logLevel ?? 'info',
+    poll: profile.trading.poll,
+    peers: Object.fromEntries(others.map(({ name }) => [name, placement.peer(name)])),
+    ...(placement.postgres && { postgres: placement.postgres }),
+    ...(placement.redis && { redis: placement.redis }),
+    engine: engineSections[service](profile, placement),
+  };
+  return { ...configuration, specHash: createHash('sha256').update(JSON.stringify(configuration)).digest('hex') };
+}
+
+/** The engine's own section, by engine: each reads what it needs of `trading` and nothing else. */
+const engineSections: Record<EngineName, (profile: Profile, placement: Placement) => Record<string, unknown>> = {
+  marketdata: ({ trading }, { feedFile }) => ({
+    session: trading.session,
+    instruments: trading.instruments,
+    feed: {
+      kind: trading.feed.kind,
+      file: feedFile,
+      instrument: trading.feed.instrument,
+      speed: trading.feed.speed,
+      startAt: 'automatic',
+      awaitReaders: ['ems'],
+    },
+    barSeconds: trading.barSeconds,
+  }),
+  risk: ({ trading }) => ({
+    accounts: trading.accounts.map(({ id, name, limits }) => ({ id, name, limits })),
+    instruments: trading.instruments,
+  }),
+  oms: ({ trading }) => ({
+    accounts: trading.accounts.map(({ id, name }) => ({ id, name })),
+    instruments: trading.instruments,
+    durability: trading.durability,
+    limitsStaleAfterMs: trading.limitsStaleAfter.milliseconds,
+  }),
+  ems: ({ trading }) => ({ instruments: trading.instruments, venue: trading.venue }),
+  pms: ({ trading }) => ({
+    accounts: trading.accounts.map(({ id, name, initialCash, currency }) => ({ id, name, initialCash, currency })),
+    instruments: trading.instruments,
+  }),
+};

@@ -1,0 +1,88 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { closest } from './closest';
+import { type Position, ProfileError } from './problem';
+import { profilesFolder } from './root';
+import { isMapping, type Mapping, type Path, type ProfileFile, readProfileFile, shownFile } from './source';
+
+/** A profile with what it extends merged in: maps key by key, lists and scalars as a whole. */
+export interface MergedProfile extends ProfileFile {
+  readonly base?: ProfileFile;
+}
+
+/** Names of the profiles that come with the platform, sorted. */
+export const profileNames = (): readonly string[] =>
+  readdirSync(profilesFolder())
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+
+/** Throws ProfileError when a file is missing or not YAML, or `extends` is missing, twice or cyclic. */
+export function readMerged(nameOrPath: string): MergedProfile {
+  const own = readProfileFile(fileOf(nameOrPath));
+  const wanted = own.value.extends;
+  if (typeof wanted !== 'string') return own;
+  const position = own.locate(['extends']);
+  const baseFile = fileOf(wanted, dirname(own.file), position);
+  const chain = [own.file, baseFile];
+  const base = baseFile === own.file ? own : readProfileFile(baseFile);
+  if (base.value.extends !== undefined) {
+    const next =
+      typeof base.value.extends === 'string'
+        ? fileOf(base.value.extends, dirname(baseFile), base.locate(['extends']))
+        : '';
+    const cyclic = chain.includes(next);
+    throw new ProfileError(shownFile(own.file), [
+      {
+        code: 'NAUT_PROFILE_EXTENDS',
+        message: cyclic
+          ? `extends goes in a circle: ${[...chain.slice(chain.indexOf(next)), next].map(shownFile).join(' -> ')}`
+          : `extends ${wanted}, which extends another profile itself`,
+        value: JSON.stringify(wanted),
+        allowed: 'one step: a profile that extends none',
+        fix: cyclic
+          ? 'take extends out of one of them'
+          : `extend ${String(base.value.extends)}, or copy what you need of ${wanted}`,
+        position,
+      },
+    ]);
+  }
+  const { name: _name, description: _description, ...inherited } = base.value;
+  return {
+    file: own.file,
+    value: merge(inherited, own.value),
+    base,
+    locate: (path: Path, what) => own.locate(path, what) ?? base.locate(path, what),
+  };
+}
+
+function merge(base: Mapping, over: Mapping): Mapping {
+  const result: Mapping = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = result[key];
+    result[key] = isMapping(below) && isMapping(value) ? merge(below, value) : value;
+  }
+  return result;
+}
+
+/** The file of a profile given by name, or by a path that ends in .yaml or .yml. */
+function fileOf(nameOrPath: string, from?: string, position?: Position): string {
+  const isPath = /\.ya?ml$/.test(nameOrPath) || nameOrPath.includes('/') || isAbsolute(nameOrPath);
+  const candidates = isPath
+    ? [resolve(from ?? process.cwd(), nameOrPath)]
+    : [...(from ? [join(from, `${nameOrPath}.yaml`)] : []), join(profilesFolder(), `${nameOrPath}.yaml`)];
+  const found = candidates.find((file) => existsSync(file));
+  if (found) return found;
+  const names = profileNames();
+  const meant = closest(nameOrPath, names);
+  throw new ProfileError(nameOrPath, [
+    {
+      code: 'NAUT_PROFILE_NOT_FOUND',
+      message: isPath ? `there is no file ${shownFile(candidates[0]!)}` : `there is no profile ${nameOrPath}`,
+      value: JSON.stringify(nameOrPath),
+      allowed: `${names.join(', ')}, or the path of a .yaml file`,
+      fix: meant ? `did you mean ${meant}?` : 'list them with `nautilus profiles list`',
+      position,
+    },
+  ]);
+}

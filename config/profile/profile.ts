@@ -1,0 +1,89 @@
+import type { CatalogService, ServiceName } from '../catalog';
+import type { HardwareVariant } from '../hardware/m4-max';
+import type { CpuCores, Duration, Ipv4Address, Ipv4Subnet, MemorySize, Port } from '../units';
+import type { TradingSection } from './schema';
+
+export type ClaimPriority = 'critical' | 'high' | 'normal' | 'low' | 'maintenance';
+export type ClaimPolicy = 'guaranteed' | 'burstable' | 'adaptive';
+
+/** What a container may use. Its memory limit starts at `limit` and may be moved between `min` and `max` while it runs. */
+export interface Claim {
+  readonly memory: { readonly min: MemorySize; readonly limit: MemorySize; readonly max: MemorySize };
+  readonly cpus: CpuCores;
+  readonly priority: ClaimPriority;
+  readonly policy: ClaimPolicy;
+}
+
+/** One container of the platform, as the profile wants it. */
+export interface ServiceProfile {
+  readonly name: ServiceName;
+  readonly catalog: CatalogService;
+  readonly claim: Claim;
+  /** Address in the platform's network. */
+  readonly address: Ipv4Address;
+  /** Port that the service listens on inside its container. */
+  readonly port: Port;
+  /** Port on the host: published there under Docker, listened on without Docker. */
+  readonly hostPort: Port;
+  /** Is `hostPort` published when the service runs in a container? */
+  readonly published: boolean;
+}
+
+export type WorkloadKind = 'mixed' | 'orders' | 'research';
+
+/** A tune profile: validated, resolved, frozen. */
+export interface Profile {
+  readonly name: string;
+  readonly description: string;
+  /** Prefix of every container, network and volume. */
+  readonly project: string;
+  /** The file it was read from. */
+  readonly file: string;
+  /** SHA-256 of everything the profile says, in hexadecimal; the same for the same values wherever they were written. */
+  readonly hash: string;
+  readonly hardware: { readonly model: 'any' } | { readonly model: 'm4-max'; readonly variant: HardwareVariant };
+  readonly docker: {
+    /** Memory of Docker's VM: the profile's figure, or the engine's own where `loadProfile` got a smaller one. */
+    readonly memory: MemorySize;
+    readonly cpus: number;
+    /** Stays free for the VM itself. */
+    readonly reserve: MemorySize;
+    /** `memory` less `reserve`: the sum of all limits fits in here. */
+    readonly pool: MemorySize;
+    /** Size of the tmpfs volume of the engines' rings. */
+    readonly sharedMemory: MemorySize;
+  };
+  readonly workload: {
+    readonly kind: WorkloadKind;
+    readonly connections: number;
+    readonly cacheClients: number;
+    readonly symbols: number;
+    readonly ordersPerSecond: number;
+    readonly retention: Duration;
+  };
+  readonly network: {
+    readonly name: string;
+    readonly subnet: Ipv4Subnet;
+    readonly gateway: Ipv4Address;
+    readonly mtu: number;
+    readonly bridgeName: string;
+  };
+  readonly images: { readonly node: string; readonly postgres: string; readonly redis: string };
+  /** Host address that published ports bind to. */
+  readonly exposure: { readonly address: Ipv4Address };
+  /** What is deployed, by name. */
+  readonly services: { readonly [N in ServiceName]?: ServiceProfile };
+  readonly trading: TradingSection;
+}
+
+/** The services of a profile in the catalogue's order. */
+export function deployedServices(profile: Profile): readonly ServiceProfile[] {
+  return Object.values(profile.services);
+}
+
+/** The service that the profile must have. Throws when it deploys none of that name. */
+export function deployedService(profile: Profile, name: ServiceName): ServiceProfile {
+  const service = profile.services[name];
+  if (!service) throw new RangeError(`profile ${profile.name} deploys no ${name}`);
+  return service;
+}

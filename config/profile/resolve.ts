@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { catalog, type ServiceName, services } from '../catalog';
+import { m4MaxVariant } from '../hardware/m4-max';
+import { Port } from '../units';
+import { poolOf } from './budget';
+import { containerAddress } from './checks/addresses';
+import { hostPort } from './checks/ports';
+import { feedFile } from './checks/trading';
+import { networkName } from './naming';
+import type { Profile, ServiceProfile } from './profile';
+import type { ProfileSource } from './schema';
+
+/** Fills in what follows from a checked profile, and freezes it. `said` is the profile before the engine's own figures. */
+export function resolveProfile(source: ProfileSource, said: ProfileSource, file: string): Profile {
+  const { docker, network, hardware, trading } = source;
+  const pool = poolOf(docker.memory, docker.reservePercent);
+  return deepFreeze<Profile>({
+    name: source.name,
+    description: source.description,
+    project: source.project,
+    file,
+    hash: hashOf(said),
+    hardware:
+      hardware.model === 'm4-max' ? { model: 'm4-max', variant: m4MaxVariant(hardware.memory!)! } : { model: 'any' },
+    docker: {
+      memory: docker.memory,
+      cpus: docker.cpus,
+      reserve: docker.memory.minus(pool),
+      pool,
+      sharedMemory: docker.sharedMemory,
+    },
+    workload: source.workload,
+    network: { ...network, name: networkName(source), gateway: network.subnet.host(1) },
+    images: source.images,
+    exposure: { address: source.exposure.address },
+    services: Object.fromEntries(
+      services.filter(({ name }) => source.services[name]).map(({ name }) => [name, resolveService(source, name)]),
+    ),
+    trading: { ...trading, feed: { ...trading.feed, file: feedFile(file, trading.feed.file) } },
+  });
+}
+
+function resolveService(source: ProfileSource, name: ServiceName): ServiceProfile {
+  const { memory, cpus, priority, policy } = source.services[name]!.claim;
+  const { min = memory.limit, limit, max = memory.limit } = memory;
+  const exposed = source.exposure.services;
+  return {
+    name,
+    catalog: catalog[name],
+    claim: { memory: { min, limit, max }, cpus, priority, policy },
+    address: containerAddress(source, name)!,
+    port: Port.of(catalog[name].port),
+    hostPort: Port.of(hostPort(source, name)),
+    published: exposed === 'all' || exposed.includes(name),
+  };
+}
+
+/** Over the values in the schema's order, so that neither the file's order nor its comments matter. */
+function hashOf({ extends: _extends, description: _description, ...said }: ProfileSource): string {
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { type CatalogService, type ServiceName, services } from '../catalog';
+import { CpuCores, Duration, InvalidValue, Ipv4Address, Ipv4Subnet, MemorySize, Port } from '../units';
+
+/** A scalar that becomes a value type; a failure keeps the type's own explanation in the issue's params. */
+function scalar<I extends string | number, T>(base: z.ZodType<I, I>, allowed: string, parse: (input: I) => T) {
+  return base.meta({ description: allowed }).transform((input, context): T => {
+    try {
+      return parse(input);
+    } catch (error) {
+      if (!(error instanceof InvalidValue)) throw error;
+      context.addIssue({
+        code: 'custom',
+        message: error.allowed,
+        params: { code: error.code, fix: error.fix },
+      });
+      return z.NEVER;
+    }
+  });
+}
+
+const memory = scalar(z.string({ error: MemorySize.allowed }), MemorySize.allowed, (text) => MemorySize.parse(text));
+const cores = scalar(z.number({ error: CpuCores.allowed }), CpuCores.allowed, (count) => CpuCores.of(count));
+const duration = scalar(z.string({ error: Duration.allowed }), Duration.allowed, (text) => Duration.parse(text));
+const port = scalar(z.number({ error: Port.allowed }), Port.allowed, (number) => Port.of(number));
+const subnet = scalar(z.string({ error: Ipv4Subnet.allowed }), Ipv4Subnet.allowed, (text) => Ipv4Subnet.parse(text));
+const address = scalar(z.string({ error: Ipv4Address.allowed }), Ipv4Address.allowed, (text) =>
+  Ipv4Address.parse(text),
+);
+
+const count = (what: string, { from = 1, to = 2 ** 31 - 1 } = {}) => {
+  const allowed = `${what}: a whole number from ${from} to ${to}`;
+  return z
+    .int({ error: allowed })
+    .min(from, { error: allowed })
+    .max(to, { error: allowed })
+    .meta({ description: what });
+};
+const word = (what: string, pattern: RegExp, allowed: string) =>
+  z.string({ error: allowed }).regex(pattern, { error: allowed }).meta({ description: what });
+const oneOf = <const T extends readonly [string, ...string[]]>(what: string, values: T) =>
+  z.enum(values, { error: values.join(' | ') }).meta({ description: what });
+
+/** An object with one optional key for each service of the catalogue; any other key is refused. */
+const perService = <S extends z.ZodType>(schema: S) =>
+  z.strictObject(
+    Object.fromEntries(services.map(({ name }: CatalogService) => [name, schema.optional()])) as {
+      [N in ServiceName]: z.ZodOptional<S>;
+    },
+  );
+
+export const ClaimSchema = z.strictObject({
+  memory: z.strictObject({
+    min: memory.optional().describe('rebalancing never goes below; default: the limit'),
+    limit: memory.describe('the container starts with this limit'),
+    max: memory.optional().describe('rebalancing never goes above; default: the limit'),
+  }),
+  cpus: cores.describe('CPU quota'),
+  priority: oneOf('who gives way first when memory is short', [
+    'critical',
+    'high',
+    'normal',
+    'low',
+    'maintenance',
+  ]).default('normal'),
+  policy: oneOf('may the limit move inside its band', ['guaranteed', 'burstable', 'adaptive']).default('burstable'),
+});
+
+export const LimitsSchema = z.strictObject({
+  maxOrderQuantity: count('shares in one order'),
+  maxOrderNotional: z.number().positive().meta({ description: 'price times quantity of one order, in currency' }),
+  maxPosition: count('shares, long or short, open orders included'),
+  collarBasisPoints: count('how far from the last trade a limit price may be', { to: 10_000 }),
+  maxOrdersPerSecond: count('orders of one account in one second'),
+});
+
+const tradingSchema = z.strictObject({
+  session: word('trading day that is replayed', /^\d{4}-\d{2}-\d{2}$/, 'a day as YYYY-MM-DD'),
+  poll: oneOf('how engines wait for work: spin burns a core, yield shares it, sleep saves it', [
+    'spin',
+    'yield',
+    'sleep',
+  ]),
+  instruments: z
+    .array(
+      z.strictObject({
+        id: count('row in the tables that engines share', { to: 1023 }),
+        symbol: word('ticker', /^[A-Z][A-Z0-9.]{0,11}$/, 'up to 12 capitals, digits and dots, such as "AAPL"'),
+        currency: word('ISO 4217 code', /^[A-Z]{3}$/, 'three capitals, such as "USD"').default('USD'),
+        tickSize: count('smallest price step in units of 0.0001: one cent is 100', { to: 1_000_000 }),
+      }),
+    )
+    .min(1, { error: 'at least one instrument' }),
+  feed: z.strictObject({
+    kind: oneOf('format of the feed', ['lobster']),
+    file: z.string().min(1).meta({
+      description: 'LOBSTER message file, relative to the profile; `sample` is the one that comes with the platform',
+    }),
+    instrument: z.string().meta({ description: 'symbol that the file is about' }),
+    speed: z
+      .union([z.number().positive(), z.enum(['full', 'real'])], {
+        error: 'a number above 0 (10 is ten times as fast), "real" or "full"',
+      })
+      .meta({ description: 'pace of the replay' }),
+  }),
+  barSeconds: z.array(count('seconds of a bar', { to: 86_400 })).default([1, 60]),
+  venue: z
+    .strictObject({
+      name: word('venue', /^[A-Z][A-Z0-9]{0,7}$/, 'up to 8 capitals and digits, such as "XSIM"'),
+      capacity: count('orders that rest in the book at once'),
+    })
+    .default({ name: 'XSIM', capacity: 262_144 }),
+  durability: oneOf('when an order is acknowledged: written to memory, in a group commit, or each by itself', [
+    'memory',
+    'batched',
+    'always',
+  ]).default('batched'),
+  limitsStaleAfter: duration
+    .default(Duration.seconds(3))
+    .describe('orders are refused when limits are older than this'),
+  accounts: z
+    .array(
+      z.strictObject({
+        id: count('row in the limits table', { to: 1023 }),
+        name: word('account', /^[a-z][a-z0-9-]{0,31}$/, 'up to 32 small letters, digits and dashes'),
+        currency: word('ISO 4217 code', /^[A-Z]{3}$/, 'three capitals, such as "USD"').default('USD'),
+        initialCash: z.number().nonnegative().meta({ description: 'in currency' }),
+        limits: LimitsSchema,
+      }),
+    )
+    .min(1, { error: 'at least one account' }),
+});
+
+/** A profile as it is written, `extends` already merged. Every object is strict: an unknown key is a mistake. */
+export const ProfileSchema = z.strictObject({
+  name: word('same as the file name', /^[a-z][a-z0-9-]{0,31}$/, 'up to 32 small letters, digits and dashes'),
+  extends: z.string().optional().meta({ description: 'profile whose values are taken where this one says nothing' }),
+  description: z.string().meta({ description: 'one line for `nautilus profiles list`' }),
+  project: word(
+    'prefix of every container, network and volume',
+    /^[a-z][a-z0-9-]{0,23}$/,
+    'up to 24 small letters, digits and dashes',
+  ),
+  hardware: z.strictObject({
+    model: oneOf('machine that the profile is written for', ['any', 'm4-max']),
+    memory: memory.optional().describe('RAM of the machine, for m4-max'),
+  }),
+  docker: z.strictObject({
+    memory: memory.describe("memory of Docker's VM, as set in its Settings > Resources"),
+    cpus: count("CPUs of Docker's VM", { to: 1024 }),
+    reservePercent: count("share of Docker's memory that stays free for the VM itself", { from: 5, to: 50 }).default(
+      15,
+    ),
+    sharedMemory: memory
+      .default(MemorySize.mebibytes(256))
+      .describe("tmpfs volume that the engines' rings live in; part of the claims of those who write there"),
+  }),
+  workload: z.strictObject({
+    kind: oneOf('what the database is tuned for', ['mixed', 'orders', 'research']),
+    connections: count('connections to the database', { from: 10, to: 10_000 }),
+    cacheClients: count('connections to the cache', { from: 10, to: 65_000 }),
+    symbols: count('instruments with market data', { to: 1023 }),
+    ordersPerSecond: count('orders a second at peak'),
+    retention: duration.describe('how long market history is kept'),
+  }),
+  network: z.strictObject({
+    subnet,
+    mtu: count('bytes of a packet between containers', { from: 1280, to: 65_535 }),
+    bridgeName: word(
+      'Linux bridge interface',
+      /^[a-z][a-z0-9.-]{0,14}$/,
+      'at most 15 small letters, digits, dots and dashes: the kernel allows no more',
+    ),
+  }),
+  images: z.strictObject({
+    node: z.string().min(1).meta({ description: 'base of the engine images' }),
+    postgres: z.string().min(1),
+    redis: z.string().min(1),
+  }),
+  exposure: z.strictObject({
+    address: address.describe('host address that published ports bind to'),
+    services: z.union(
+      [z.literal('all'), z.array(oneOf('service', services.map(({ name }) => name) as [ServiceName]))],
+      {
+        error: '"all" or a list of services',
+      },
+    ),
+    portOffset: count('added to every published port, so that two platforms fit on one host', {
+      from: 0,
+      to: 50_000,
+    }).default(0),
+  }),
+  ports: perService(port).default({}).describe('published port of a service, where it is not the catalogue’s'),
+  addresses: perService(address).default({}).describe('address of a container, where it is not the catalogue’s'),
+  services: perService(z.strictObject({ claim: ClaimSchema })).describe('what is deployed, and what each may use'),
+  trading: tradingSchema,
+});
+
+export type ProfileSource = z.output<typeof ProfileSchema>;
+export type TradingSection = ProfileSource['trading'];
+export type InstrumentSetting = TradingSection['instruments'][number];
+export type AccountSetting = TradingSection['accounts'][number];
+export type AccountLimitsSetting = z.output<typeof LimitsSchema>;

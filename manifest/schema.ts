@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/** The version of the manifest's shape: a reader refuses another one. */
+export const manifestVersion = 1;
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const bytes = z.int().nonnegative();
+
+/** One thing that must be true of the running service, and why. */
+export const ExpectationSchema = z.strictObject({
+  /** Who can be asked: a service, a container, a network. */
+  subject: z.enum(['container', 'postgres', 'redis', 'engine', 'network', 'volume']),
+  /** Name of the setting in the subject's own words: shared_buffers, maxmemory, HostConfig.Memory, eth0.mtu. */
+  setting: z.string().min(1),
+  value: z.union([z.string(), z.number(), z.boolean()]),
+  /** `bytes`, `ms`, `cores`, `count`…; absent for texts and switches. */
+  unit: z.string().optional(),
+  /** Allowed values around the declared one, where something else may move it. */
+  band: z.strictObject({ min: z.number(), max: z.number() }).optional(),
+  reason: z.string().min(1),
+  source: z.string().min(1),
+});
+
+export const ManifestServiceSchema = z.strictObject({
+  name: z.string(),
+  stack: z.string(),
+  container: z.string(),
+  image: z.string(),
+  /** Port inside the container. */
+  port: z.int(),
+  /** Address in the platform's network. */
+  address: z.string(),
+  /** Where the ports can be reached from the host. */
+  published: z.array(z.strictObject({ address: z.string(), port: z.int(), target: z.int() })),
+  memory: z.strictObject({ minBytes: bytes, limitBytes: bytes, maxBytes: bytes }),
+  cpus: z.number().positive(),
+  priority: z.string(),
+  policy: z.string(),
+  labels: z.record(z.string(), z.string()),
+  /** Names of environment variables; never their values. */
+  env: z.array(z.string()),
+  volumes: z.array(z.strictObject({ volume: z.string(), path: z.string(), readOnly: z.boolean() })),
+  health: z
+    .strictObject({
+      test: z.array(z.string()),
+      interval: z.string(),
+      timeout: z.string(),
+      startPeriod: z.string(),
+      retries: z.int(),
+    })
+    .optional(),
+  expectations: z.array(ExpectationSchema),
+});
+
+/** What was declared, in the platform's own terms: `cdktf.out/manifest.json`. */
+export const ManifestSchema = z.strictObject({
+  version: z.literal(manifestVersion),
+  profile: z.strictObject({ name: z.string(), hash, file: z.string().optional() }),
+  /** Prefix of every container, network and volume. */
+  project: z.string(),
+  network: z.strictObject({
+    name: z.string(),
+    subnet: z.string(),
+    gateway: z.string(),
+    mtu: z.int(),
+    bridgeName: z.string(),
+    expectations: z.array(ExpectationSchema).default([]),
+  }),
+  services: z.array(ManifestServiceSchema),
+  volumes: z.array(
+    z.strictObject({
+      name: z.string(),
+      stack: z.string(),
+      purpose: z.string(),
+      /** Is it kept when the platform is destroyed? */
+      kept: z.boolean(),
+    }),
+  ),
+  /** Stacks in the order in which they are deployed. */
+  stacks: z.array(z.strictObject({ name: z.string(), dependsOn: z.array(z.string()) })),
+});
+
+export type Expectation = z.output<typeof ExpectationSchema>;
+export type ManifestService = z.output<typeof ManifestServiceSchema>;
+export type Manifest = z.output<typeof ManifestSchema>;
