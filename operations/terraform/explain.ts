@@ -1,0 +1,123 @@
+import { NautilusError } from '@nautilus/config';
+import type { Diagnostic } from './messages';
+
+/** What a person needs to know about an error of terraform, by what terraform or the provider says. */
+interface Explanation {
+  readonly matches: RegExp;
+  readonly code: `NAUT_${string}`;
+  readonly message: (found: RegExpMatchArray) => string;
+  readonly fix: string;
+}
+
+const explanations: readonly Explanation[] = [
+  {
+    matches: /container name "\/?([^"]+)" is already in use/,
+    code: 'NAUT_NAME_TAKEN',
+    message: ([, name]) => `a container named ${name} exists already, and this installation did not make it`,
+    fix: 'run `nautilus destroy` with the same profile: it removes what carries our labels; else `docker rm -f` that container',
+  },
+  {
+    matches:
+      /(?:Bind for ([\d.]+:\d+) failed: port is already allocated|listen tcp4? ([\d.:]+): bind: address already in use)/,
+    code: 'NAUT_PORT_TAKEN',
+    message: (found) => `${found[1] ?? found[2]} on this machine is taken by another program`,
+    fix: 'stop that program, or set exposure.portOffset or ports in the profile',
+  },
+  {
+    matches: /Pool overlaps with other one on this address space/,
+    code: 'NAUT_SUBNET_TAKEN',
+    message: () => 'the subnet of the profile overlaps a network that Docker has already',
+    fix: 'set another network.subnet in the profile, or remove the other network (`docker network ls`)',
+  },
+  {
+    matches:
+      /unable to (?:find or )?pull image ([^\s:]+(?::[^\s:]+)?)|(?:pull access denied|manifest unknown|No such image)(?:: (\S+))?/i,
+    code: 'NAUT_IMAGE_MISSING',
+    message: (found) => `image ${found[1] ?? found[2] ?? ''} is not on the engine and cannot be pulled`,
+    fix: 'pull it by hand to see why (`docker pull`), or name an image that the engine has under images in the profile',
+  },
+  {
+    matches: /container failed to be in healthy state/,
+    code: 'NAUT_UNHEALTHY',
+    message: () => 'a container was started but did not become healthy in time',
+    fix: 'read what it says: `docker logs` with its name',
+  },
+  {
+    matches: /acquiring the state lock/i,
+    code: 'NAUT_STATE_LOCKED',
+    message: () => 'another terraform works on this state at the moment, or one was killed in the middle',
+    fix: 'wait for the other one; if there is none, `terraform force-unlock` with the id below',
+  },
+  {
+    matches: /prevent_destroy/,
+    code: 'NAUT_DATA_PROTECTED',
+    message: () => 'the plan would destroy a data volume, which is protected',
+    fix: 'keep the volume as it is; to give up its data, run `nautilus destroy --volumes`',
+  },
+  {
+    matches: /Failed to query available provider packages|Failed to install provider|could not connect to registry/i,
+    code: 'NAUT_PROVIDER_MISSING',
+    message: () => 'terraform cannot get the provider kreuzwerker/docker',
+    fix: 'connect to the network once, or put the provider under ~/.terraform.d/plugins (`nautilus doctor` says where)',
+  },
+  {
+    matches: /Cannot connect to the Docker daemon|connect: connection refused|failed to connect to the docker API/i,
+    code: 'NAUT_DOCKER_UNREACHABLE',
+    message: () => 'the Docker engine does not answer',
+    fix: 'start Docker; `nautilus doctor` says what it finds',
+  },
+  {
+    matches: /range of CPUs is from ([\d.]+) to ([\d.]+)/i,
+    code: 'NAUT_TOO_MANY_CPUS',
+    message: ([, , most]) => `a container asks for more CPUs than the engine has (${most})`,
+    fix: "lower the claim's cpus in the profile, or give Docker more CPUs",
+  },
+  {
+    matches: /conflict: unable to remove repository reference|image is being used by/i,
+    code: 'NAUT_IMAGE_IN_USE',
+    message: () => 'an image cannot be removed: a container of somebody else uses it',
+    fix: 'remove that container first (`docker ps -a`)',
+  },
+];
+
+/** Longest part of terraform's own words that is shown. */
+const MAX_LINES = 12;
+
+/**
+ * The error of a failed terraform call in a person's words, with terraform's own words below.
+ *
+ * @param stack the stack it was about
+ * @param what what was being done: init, plan, apply, destroy
+ * @param output what was not JSON: terraform writes so before it has read its configuration
+ */
+export function explain(
+  stack: string,
+  what: string,
+  diagnostics: readonly Diagnostic[],
+  output: string,
+): NautilusError {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const original = errors.length > 0 ? errors.map(inWords) : [output.trim()];
+  const text = original.join('\n');
+  const details = [
+    `terraform ${what} of stack ${stack} says:`,
+    ...text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(0, MAX_LINES)
+      .map((line) => `  ${line.trimEnd()}`),
+  ];
+  for (const { matches, code, message, fix } of explanations) {
+    const found = matches.exec(text);
+    if (found) return new NautilusError({ code, message: message(found), details, fix });
+  }
+  return new NautilusError({
+    code: 'NAUT_TERRAFORM_FAILED',
+    message: `terraform ${what} of stack ${stack} failed`,
+    details,
+  });
+}
+
+function inWords({ summary, detail, address }: Diagnostic): string {
+  return `${address === undefined ? '' : `${address}: `}${summary}${detail ? `\n${detail}` : ''}`;
+}

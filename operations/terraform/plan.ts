@@ -1,0 +1,118 @@
+/** What terraform would do to one object, in the platform's terms. */
+export interface PlannedChange {
+  readonly address: string;
+  /** container, image, network, volume … */
+  readonly kind: string;
+  /** Name in Docker where the object has one, else terraform's. */
+  readonly name: string;
+  readonly action: 'create' | 'update' | 'replace' | 'destroy';
+  /** Attributes that differ, each with what it is and becomes where both are short. Empty for create and destroy. */
+  readonly attributes: readonly string[];
+}
+
+/** `terraform show -json` of a saved plan, as far as it is used. */
+export interface RawPlan {
+  readonly resource_changes?: readonly {
+    readonly address: string;
+    readonly type: string;
+    readonly name: string;
+    readonly change: {
+      readonly actions: readonly string[];
+      readonly before: Readonly<Record<string, unknown>> | null;
+      readonly after: Readonly<Record<string, unknown>> | null;
+      readonly after_unknown?: Readonly<Record<string, unknown>>;
+      readonly before_sensitive?: unknown;
+      readonly after_sensitive?: unknown;
+      readonly replace_paths?: readonly (readonly (string | number)[])[];
+    };
+  }[];
+}
+
+/** The changes of a plan, in terraform's order; what stays as it is is left out. */
+export function plannedChanges(plan: RawPlan): PlannedChange[] {
+  return (plan.resource_changes ?? []).flatMap(({ address, type, name, change }) => {
+    const action = actionOf(change.actions);
+    if (action === undefined) return [];
+    const named = (change.after ?? change.before)?.name;
+    const both = action === 'update' || action === 'replace';
+    return [
+      {
+        address,
+        kind: type.replace(/^docker_/, ''),
+        name: typeof named === 'string' ? named : name,
+        action,
+        attributes: both ? differences(change) : [],
+      },
+    ];
+  });
+}
+
+function actionOf(actions: readonly string[]): PlannedChange['action'] | undefined {
+  if (actions.includes('create') && actions.includes('delete')) return 'replace';
+  if (actions.includes('create')) return 'create';
+  if (actions.includes('update')) return 'update';
+  if (actions.includes('delete')) return 'destroy';
+  return undefined;
+}
+
+type Change = NonNullable<RawPlan['resource_changes']>[number]['change'];
+
+/** Attributes that the plan knows to differ, and those that force a replacement. Unset and empty are the same to the provider. */
+function differences({
+  before,
+  after,
+  after_unknown,
+  before_sensitive,
+  after_sensitive,
+  replace_paths,
+}: Change): string[] {
+  const forcing = new Set((replace_paths ?? []).map(([first]) => String(first)));
+  const names = new Set([...Object.keys(after ?? {}), ...forcing]);
+  return [...names].sort().flatMap((name) => {
+    const old = before?.[name];
+    const next = after?.[name];
+    const unknown = after_unknown?.[name] === true;
+    if (unknown) return forcing.has(name) ? [name] : [];
+    if (isEmpty(next) && !forcing.has(name)) return [];
+    if (JSON.stringify(withoutEmpty(old)) === JSON.stringify(withoutEmpty(next))) return [];
+    const secret = marked(before_sensitive, name) || marked(after_sensitive, name);
+    return [!secret && isShort(old) && isShort(next) ? `${name}: ${shown(old)} -> ${shown(next)}` : name];
+  });
+}
+
+/** Whether terraform marks this attribute, or anything in it, as a secret. */
+function marked(sensitive: unknown, name: string): boolean {
+  if (sensitive === true) return true;
+  const mark =
+    sensitive !== null && typeof sensitive === 'object' ? (sensitive as Record<string, unknown>)[name] : false;
+  return mark === true;
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  value === 0 ||
+  value === false ||
+  (typeof value === 'object' && Object.keys(value).length === 0);
+
+/** The value without the parts that say nothing: null, "" and 0 come back from the engine where nothing was set. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (value === null || typeof value !== 'object') return isEmpty(value) ? undefined : value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, part]) => !isEmpty(part))
+      .map(([key, part]) => [key, withoutEmpty(part)])
+      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+  );
+}
+
+const isShort = (value: unknown): boolean =>
+  isEmpty(value) || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
+
+function shown(value: unknown): string {
+  if (isEmpty(value)) return 'unset';
+  const text = String(value);
+  return text.startsWith('sha256:') ? text.slice(0, 'sha256:'.length + 12) : text;
+}
