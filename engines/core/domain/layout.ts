@@ -12,6 +12,8 @@ const widths: Record<FieldType, number> = { f64: 8, i32: 4, u8: 1 };
 export type View<F extends Fields> = { -readonly [K in keyof F]: number } & {
   /** Byte offset of the slot that the fields are read from. */
   offset: number;
+  /** The memory that the view looks at, as 32-bit words: to copy whole slots. */
+  readonly words: Int32Array;
   /** A plain copy of the fields. Allocates: not for the order path. */
   copy(): Values<F>;
   /** Writes all given fields. */
@@ -30,6 +32,9 @@ export interface Layout<F extends Fields> {
   view(buffer: ArrayBufferLike): View<F>;
 }
 
+/** What a view has besides its fields. */
+const reserved = new Set(['offset', 'copy', 'assign', 'f64', 'words', 'u8', 'constructor']);
+
 /** FNV-1a, 32 bits. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
@@ -42,19 +47,19 @@ function viewClass(
   fields: Layout<Fields>['fields'],
 ): new (
   f64: Float64Array,
-  i32: Int32Array,
+  words: Int32Array,
   u8: Uint8Array,
 ) => View<Fields> {
   const cell = ({ type, offset }: { type: FieldType; offset: number }) =>
     ({
       f64: `this.f64[(this.offset >> 3) + ${offset >> 3}]`,
-      i32: `this.i32[(this.offset >> 2) + ${offset >> 2}]`,
+      i32: `this.words[(this.offset >> 2) + ${offset >> 2}]`,
       u8: `this.u8[this.offset + ${offset}]`,
     })[type];
   const accessors = fields.map((f) => `get ${f.name}() { return ${cell(f)}; } set ${f.name}(v) { ${cell(f)} = v; }`);
   const copies = fields.map((f) => `${f.name}: ${cell(f)}`);
   return new Function(`return class {
-    constructor(f64, i32, u8) { this.f64 = f64; this.i32 = i32; this.u8 = u8; this.offset = 0; }
+    constructor(f64, words, u8) { this.f64 = f64; this.words = words; this.u8 = u8; this.offset = 0; }
     ${accessors.join('\n    ')}
     copy() { return { ${copies.join(', ')} }; }
     assign(values) { for (const name in values) this[name] = values[name]; }
@@ -66,7 +71,11 @@ export function defineLayout<const F extends Fields>(name: string, definition: F
   const ordered = Object.entries(definition).sort((a, b) => widths[b[1]] - widths[a[1]]);
   let end = 0;
   const fields = ordered.map(([field, type]) => {
-    if (!/^[a-z][A-Za-z0-9]*$/.test(field)) throw new TypeError(`layout ${name}: "${field}" is not a field name`);
+    if (!/^[a-z][A-Za-z0-9]*$/.test(field) || reserved.has(field)) {
+      throw new TypeError(
+        `layout ${name}: "${field}" is not a field name; allowed are letters and digits, except ${[...reserved].join(', ')}`,
+      );
+    }
     const offset = end;
     end += widths[type];
     return Object.freeze({ name: field as keyof F & string, type, offset });

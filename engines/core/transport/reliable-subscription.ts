@@ -1,0 +1,94 @@
+import type { Fields, View } from '../domain/layout';
+import type { TopicDefinition } from '../domain/topics';
+import { TransportError } from './errors';
+import type { RoleLock } from './lock';
+import type { Registration } from './registration';
+import { headPosition, lowWord, positionNear, RING_HEADER_BYTES, readerAt, readerWord, ringWord } from './ring-memory';
+import { closedSubscription, type Subscription } from './subscription';
+
+/** Messages between two stores of the cursor: what the writer waits for at most beyond a handler, and what may come twice after a crash. */
+const CURSOR_EVERY = 256;
+
+/** A reader that the writer waits for: it reads the slots in place, since nobody writes to them before its cursor has passed. */
+export class ReliableSubscription<F extends Fields> implements Subscription<F> {
+  readonly missed: number;
+  private readonly words: Int32Array;
+  private readonly view: View<F>;
+  private readonly cursorWord: number;
+  private readonly mask: number;
+  private readonly slotBytes: number;
+  /** Low word of the position of the next message. */
+  private next: number;
+  private open = true;
+
+  constructor(
+    private readonly topic: TopicDefinition<F>,
+    buffer: ArrayBuffer,
+    registration: Registration,
+    private readonly lock: RoleLock,
+    private readonly byHand: boolean,
+  ) {
+    this.words = new Int32Array(buffer);
+    this.view = topic.layout.view(buffer);
+    this.cursorWord = readerAt(registration.index) + readerWord.cursor;
+    this.mask = topic.capacity - 1;
+    this.slotBytes = topic.layout.size;
+    this.next = lowWord(registration.position);
+    this.missed = registration.missed;
+  }
+
+  poll(handler: (message: View<F>) => void, limit = this.topic.capacity): number {
+    if (!this.open) throw closedSubscription(this.topic);
+    // Acquire: every field that was written before this head was stored is visible.
+    const available = (Atomics.load(this.words, ringWord.head) - this.next) | 0;
+    const most = available < limit ? available : limit;
+    let done = 0;
+    try {
+      while (done < most && this.open) {
+        this.view.offset = RING_HEADER_BYTES + (this.next & this.mask) * this.slotBytes;
+        handler(this.view);
+        this.next = (this.next + 1) | 0;
+        done++;
+        if (done % CURSOR_EVERY === 0) this.storeCursor();
+      }
+    } finally {
+      if (done > 0) this.storeCursor();
+    }
+    return done;
+  }
+
+  get position(): number {
+    return positionNear(headPosition(this.words), this.next);
+  }
+
+  acknowledge(position: number): void {
+    const low = lowWord(position);
+    const acknowledged = this.words[this.cursorWord] as number;
+    if (!this.byHand || ((low - acknowledged) | 0) < 0 || ((this.next - low) | 0) < 0) {
+      const head = headPosition(this.words);
+      throw new TransportError({
+        code: 'NAUT_ACKNOWLEDGE',
+        message: this.byHand
+          ? `position ${position} of ${this.topic.name} cannot be acknowledged; it must be from ${positionNear(head, acknowledged)} to ${this.position}`
+          : `${this.topic.name} acknowledges by itself for this reader`,
+        fix: "subscribe with acknowledge: 'manual' and acknowledge positions that poll has passed",
+      });
+    }
+    Atomics.store(this.words, this.cursorWord, low);
+  }
+
+  lag(): number {
+    return (Atomics.load(this.words, ringWord.head) - this.next) | 0;
+  }
+
+  close(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.lock.release();
+  }
+
+  /** Release: the reads of the slots come before it; the writer may use them from here on. */
+  private storeCursor(): void {
+    if (!this.byHand && this.open) Atomics.store(this.words, this.cursorWord, this.next);
+  }
+}
