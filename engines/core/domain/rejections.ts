@@ -54,6 +54,14 @@ export const Rejection = {
   capacity: 66,
   /** The next engine does not keep up. */
   backPressure: 67,
+  /** The venue has halted trading. */
+  halted: 68,
+  /** All or nothing, and not all of it was there. */
+  notFillable: 69,
+  /** Nobody was left on the other side within the limit. */
+  noLiquidity: 70,
+  /** The algorithm's time is over. */
+  endOfSchedule: 71,
 } as const;
 
 export type RejectionCode = CodeOf<typeof Rejection>;

@@ -1,0 +1,207 @@
+import { OrderType, Rejection, Side, TimeInForce } from '@nautilus/core/domain';
+import { OrderBook, Reject } from '@nautilus/core/matching';
+import { VenueEventKind, type VenueEvents } from './events';
+import { FeedOrders } from './feed-orders';
+
+/** Book ids of our orders start here; the feed's are below. */
+const OWN = 2 ** 30;
+/** The incoming order that stands for a historical execution. */
+const AGGRESSOR = OWN - 1;
+
+const opposite = (side: number): number => (side === Side.buy ? Side.sell : Side.buy);
+
+function reasonOf(reject: number): number {
+  switch (reject) {
+    case Reject.price:
+      return Rejection.badPrice;
+    case Reject.quantity:
+      return Rejection.badQuantity;
+    case Reject.wouldTake:
+      return Rejection.wouldTake;
+    case Reject.full:
+      return Rejection.capacity;
+    case Reject.unknownOrder:
+      return Rejection.orderNotLive;
+    default:
+      return Rejection.venueRejected;
+  }
+}
+
+/** What the simulation met that it could not follow. All zero is a consistent feed. */
+export interface SimulationCounts {
+  /** Events about orders that the feed never showed: they rested before the session began. */
+  unknownOrders: number;
+  /** New orders that the book refused: a second one of the same id, a price off the tick, no room. */
+  refusedOrders: number;
+  /** Historical executions, in shares, that traded with orders of ours. */
+  takenFromHistory: number;
+}
+
+/**
+ * One instrument of the simulated exchange: price-time priority over the historical flow and our orders.
+ *
+ * As long as no order of ours rests or has traded, history is followed to the letter: what the feed says happened to an
+ * order happens to that order, and the book is the feed's own. From then on every trade is decided by priority: a
+ * historical execution is an incoming immediate-or-cancel order at its price, so whoever is first in the queue trades,
+ * we included; a new historical order may match ours; cancels and reductions act on what is left of theirs.
+ *
+ * Hidden executions never touch our orders: the feed does not tell how far their aggressor would have gone.
+ */
+export class SimulatedBook {
+  readonly book: OrderBook;
+  readonly counts: SimulationCounts = { unknownOrders: 0, refusedOrders: 0, takenFromHistory: 0 };
+  private readonly orders: FeedOrders;
+  private ownResting = 0;
+  private ownTraded = false;
+  private halted = false;
+
+  constructor(
+    capacity: number,
+    tickSize: number,
+    private readonly events: VenueEvents,
+  ) {
+    this.book = new OrderBook({ capacity, increment: tickSize });
+    this.orders = new FeedOrders(capacity);
+  }
+
+  /** True while the book is the feed's own, order by order. */
+  get undisturbed(): boolean {
+    return this.ownResting === 0 && !this.ownTraded;
+  }
+
+  /** Best price in price units, 0 when the side is empty. */
+  best(side: number): number {
+    return (side === Side.buy ? this.book.bestBid() : this.book.bestAsk()) ?? 0;
+  }
+
+  /** Shares that trade before an order of ours at its own price; 0 when it does not rest. */
+  quantityAhead(child: number): number {
+    return Math.max(0, this.book.quantityAhead(OWN + child));
+  }
+
+  add(feedId: number, side: number, price: number, quantity: number): void {
+    const id = this.orders.find(feedId) === 0 ? this.orders.open(feedId, quantity) : 0;
+    if (id === 0) {
+      this.counts.refusedOrders++;
+      return;
+    }
+    const { book } = this;
+    const filled = this.undisturbed
+      ? book.rest(id, side, price, quantity)
+      : book.submitLimit(id, side, price, quantity, TimeInForce.day);
+    if (filled >= 0) this.settle();
+    else {
+      this.counts.refusedOrders++;
+      this.orders.take(id, feedId, quantity);
+      this.orders.release(id);
+    }
+  }
+
+  reduce(feedId: number, quantity: number): void {
+    const id = this.known(feedId);
+    if (id === 0) return;
+    this.book.reduce(id, quantity);
+    this.finish(id, feedId, quantity);
+  }
+
+  remove(feedId: number): void {
+    const id = this.known(feedId);
+    if (id === 0) return;
+    this.book.cancel(id);
+    this.finish(id, feedId, this.orders.remaining(id));
+  }
+
+  /** @param side of the resting order that history hit */
+  execute(feedId: number, side: number, price: number, quantity: number): void {
+    const id = this.known(feedId);
+    if (id === 0) return;
+    if (this.undisturbed) this.book.reduce(id, quantity);
+    else {
+      this.book.submitLimit(AGGRESSOR, opposite(side), price, quantity, TimeInForce.ioc);
+      this.settle();
+    }
+    this.finish(id, feedId, quantity);
+  }
+
+  /** While trading is halted our orders are refused; cancels are not. */
+  halt(halted: boolean): void {
+    this.halted = halted;
+  }
+
+  submit(child: number, side: number, type: number, price: number, quantity: number, timeInForce: number): void {
+    const { book, events } = this;
+    const id = OWN + child;
+    const market = type === OrderType.market;
+    if (this.halted) {
+      events.push(VenueEventKind.rejected, child, price, quantity, 0, Rejection.halted);
+      return;
+    }
+    const filled = market
+      ? book.submitMarket(id, side, quantity)
+      : book.submitLimit(id, side, price, quantity, timeInForce);
+    if (filled < 0) {
+      events.push(VenueEventKind.rejected, child, price, quantity, 0, reasonOf(filled));
+      return;
+    }
+    events.push(VenueEventKind.accepted, child, price, quantity, 0, Rejection.none);
+    this.settle();
+    if (filled === quantity) return;
+    if (!market && (timeInForce === TimeInForce.day || timeInForce === TimeInForce.postOnly)) this.ownResting++;
+    else {
+      const reason = !market && timeInForce === TimeInForce.fok ? Rejection.notFillable : Rejection.noLiquidity;
+      events.push(VenueEventKind.expired, child, price, quantity - filled, 0, reason);
+    }
+  }
+
+  cancel(child: number): void {
+    const left = this.book.cancel(OWN + child);
+    if (left < 0) this.events.push(VenueEventKind.changeRejected, child, 0, 0, 0, Rejection.orderNotLive);
+    else {
+      this.ownResting--;
+      this.events.push(VenueEventKind.cancelled, child, 0, left, 0, Rejection.none);
+    }
+  }
+
+  replace(child: number, price: number, quantity: number): void {
+    const filled = this.halted ? 0 : this.book.replace(OWN + child, price, quantity);
+    if (this.halted || filled < 0) {
+      const reason = this.halted ? Rejection.halted : reasonOf(filled);
+      this.events.push(VenueEventKind.changeRejected, child, price, quantity, 0, reason);
+      return;
+    }
+    this.events.push(VenueEventKind.replaced, child, price, quantity, 0, Rejection.none);
+    this.settle();
+    if (filled === quantity) this.ownResting--;
+  }
+
+  private known(feedId: number): number {
+    const id = this.orders.find(feedId);
+    if (id === 0) this.counts.unknownOrders++;
+    return id;
+  }
+
+  /** History is done with `quantity` of an order. */
+  private finish(id: number, feedId: number, quantity: number): void {
+    if (this.orders.take(id, feedId, quantity) === 0 && this.book.quantityOf(id) === 0) this.orders.release(id);
+  }
+
+  /** Tells of our fills of the book's last call, and frees the ids of historical orders that it finished. */
+  private settle(): void {
+    const { book, events } = this;
+    const fills = book.events;
+    for (let index = 0; index < fills.count; index++) {
+      const maker = fills.makerId(index);
+      const taker = fills.takerId(index);
+      const price = fills.price(index);
+      const quantity = fills.quantity(index);
+      const gone = fills.makerLeft(index) === 0;
+      if (maker >= OWN) {
+        events.push(VenueEventKind.filled, maker - OWN, price, quantity, 1, Rejection.none);
+        if (gone) this.ownResting--;
+      } else if (gone && this.orders.remaining(maker) === 0) this.orders.release(maker);
+      if (taker >= OWN) events.push(VenueEventKind.filled, taker - OWN, price, quantity, 0, Rejection.none);
+      if (maker >= OWN || taker >= OWN) this.ownTraded = true;
+      if (maker >= OWN !== taker >= OWN) this.counts.takenFromHistory += quantity;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { BookEventKind, Rejection } from '@nautilus/core/domain';
+import { VenueEventKind, VenueEvents } from './events';
+import { SimulatedBook } from './simulated-book';
+import type { Venue } from './venue';
+
+export interface SimulatedVenueOptions {
+  readonly name: string;
+  /** Most orders that rest at a time, of one instrument. */
+  readonly capacity: number;
+  readonly instruments: readonly { readonly id: number; readonly tickSize: number }[];
+}
+
+/** The fields of a feed event that move a book. */
+export interface FeedEvent {
+  readonly kind: number;
+  readonly instrument: number;
+  readonly orderId: number;
+  /** Side of the resting order. */
+  readonly side: number;
+  readonly price: number;
+  readonly quantity: number;
+}
+
+/** Trading resumes; any other price of a halt event keeps the market closed to our orders. */
+const RESUMED = 1;
+
+/** The simulated exchange: a book an instrument, moved by the replayed feed, in which our orders queue and trade. */
+export class SimulatedVenue implements Venue {
+  readonly name: string;
+  readonly events = new VenueEvents();
+  private readonly books: (SimulatedBook | undefined)[] = [];
+  private readonly bookOfChild: (SimulatedBook | undefined)[] = [];
+
+  constructor({ name, capacity, instruments }: SimulatedVenueOptions) {
+    this.name = name;
+    for (const { id, tickSize } of instruments) this.books[id] = new SimulatedBook(capacity, tickSize, this.events);
+  }
+
+  /** The book of an instrument, or undefined when the venue does not trade it. */
+  bookOf(instrument: number): SimulatedBook | undefined {
+    return this.books[instrument];
+  }
+
+  /** Applies one event of the feed; events of instruments that are not traded here are passed over. */
+  apply(event: FeedEvent): void {
+    const book = this.books[event.instrument];
+    if (book === undefined) return;
+    const { kind, orderId, side, price, quantity } = event;
+    if (kind === BookEventKind.add) book.add(orderId, side, price, quantity);
+    else if (kind === BookEventKind.reduce) book.reduce(orderId, quantity);
+    else if (kind === BookEventKind.remove) book.remove(orderId);
+    else if (kind === BookEventKind.execute) book.execute(orderId, side, price, quantity);
+    else if (kind === BookEventKind.halt) book.halt(price !== RESUMED);
+  }
+
+  submit(
+    child: number,
+    instrument: number,
+    side: number,
+    type: number,
+    limitPrice: number,
+    quantity: number,
+    timeInForce: number,
+  ): void {
+    const book = this.books[instrument];
+    if (book === undefined)
+      this.events.push(VenueEventKind.rejected, child, limitPrice, quantity, 0, Rejection.unknownInstrument);
+    else {
+      this.bookOfChild[child] = book;
+      book.submit(child, side, type, limitPrice, quantity, timeInForce);
+    }
+  }
+
+  cancel(child: number): void {
+    const book = this.bookOfChild[child];
+    if (book === undefined) this.events.push(VenueEventKind.changeRejected, child, 0, 0, 0, Rejection.orderNotLive);
+    else book.cancel(child);
+  }
+
+  replace(child: number, limitPrice: number, quantity: number): void {
+    const book = this.bookOfChild[child];
+    if (book === undefined)
+      this.events.push(VenueEventKind.changeRejected, child, limitPrice, quantity, 0, Rejection.orderNotLive);
+    else book.replace(child, limitPrice, quantity);
+  }
+
+  best(instrument: number, side: number): number {
+    return this.books[instrument]?.best(side) ?? 0;
+  }
+}
