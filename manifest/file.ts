@@ -5,9 +5,25 @@ import { type Manifest, ManifestSchema, manifestVersion } from './schema';
 
 export const manifestPath = (outputFolder: string) => join(outputFolder, 'manifest.json');
 
+/** cdktf keeps its own list of stacks in the same file, at the top level; the platform's manifest is the value of this key. */
+const key = 'nautilus';
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What cdktf wrote into the file, or nothing. */
+function readBeside(file: string): Record<string, unknown> {
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isObject(content) ? content : {};
+  } catch {
+    return {};
+  }
+}
+
 /** Writes the manifest whole or not at all: a reader never sees half of one. Throws when it does not have the schema's shape. */
 export function writeManifest(file: string, manifest: Manifest): void {
-  const text = `${JSON.stringify(ManifestSchema.parse(manifest), null, 2)}\n`;
+  const text = `${JSON.stringify({ ...readBeside(file), [key]: ManifestSchema.parse(manifest) }, null, 2)}\n`;
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, text);
@@ -19,7 +35,8 @@ export function readManifest(file: string): Manifest {
   const again = 'run `nautilus synth` again';
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
+    const whole: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    content = isObject(whole) ? whole[key] : undefined;
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new NautilusError({
@@ -29,7 +46,7 @@ export function readManifest(file: string): Manifest {
       cause,
     });
   }
-  const version = (content as { version?: unknown } | null)?.version;
+  const version = isObject(content) ? content.version : undefined;
   if (version !== manifestVersion)
     throw new NautilusError({
       code: 'NAUT_MANIFEST_VERSION',
