@@ -54,6 +54,8 @@ export const Rejection = {
   capacity: 66,
   /** The next engine does not keep up. */
   backPressure: 67,
+  /** The order system cannot write its journal (full disk): nothing is accepted until it can. */
+  journalUnavailable: 68,
   /** The venue has halted trading. */
   halted: 68,
   /** All or nothing, and not all of it was there. */

@@ -3,7 +3,14 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Fields, MarketClock, TableDefinition, TopicDefinition } from '../domain';
-import type { Hub, Publication, Subscription, TableReader, TableWriter } from '../transport';
+import type {
+  Hub,
+  SubscribeOptions as HubSubscribeOptions,
+  Publication,
+  Subscription,
+  TableReader,
+  TableWriter,
+} from '../transport';
 import type { PostgresAccess, RedisAccess } from './configuration';
 
 /** What the kernel drives. */
@@ -26,13 +33,8 @@ export interface LatencyRecorder {
   record(ns: number): void;
 }
 
-export interface SubscribeOptions {
-  /** @default the service's name */
-  readonly name?: string;
-  readonly reliable?: boolean;
-  readonly from?: 'newest' | 'oldest' | 'cursor';
-  readonly evictAfterMs?: number;
-}
+/** As in the transport; `name` is the service's own unless given. */
+export type SubscribeOptions = Partial<HubSubscribeOptions>;
 
 /** All that an engine has of the world around it. */
 export interface EngineIo {
@@ -102,6 +104,9 @@ export interface RouteBuilder<E> {
   readonly del: AddRoute<E>;
 }
 
+type Topics = Readonly<Record<string, Pick<TopicDefinition, 'name' | 'capacity'>>>;
+type Tables = Readonly<Record<string, Pick<TableDefinition, 'name' | 'rows'>>>;
+
 /**
  * An engine's contract. `create` stands before `routes`, so that the handlers know the engine's type.
  *
@@ -111,10 +116,10 @@ export interface EngineDefinition<Own, E extends Engine> {
   readonly service: CatalogService;
   /** Schema of the `engine` section of the process configuration. */
   readonly config: z.ZodType<Own>;
-  readonly consumes?: Readonly<Record<string, TopicDefinition>>;
-  readonly produces?: Readonly<Record<string, TopicDefinition>>;
-  readonly reads?: Readonly<Record<string, TableDefinition>>;
-  readonly writes?: Readonly<Record<string, TableDefinition>>;
+  readonly consumes?: Topics;
+  readonly produces?: Topics;
+  readonly reads?: Tables;
+  readonly writes?: Tables;
   readonly create: (config: Own, io: EngineIo) => E | Promise<E>;
   readonly routes?: (route: RouteBuilder<E>) => readonly Route<E>[];
 }
