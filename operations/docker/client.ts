@@ -12,10 +12,13 @@ import type {
 import { type DockerEndpoint, findDockerEndpoint, toDockerHost } from './endpoint';
 import { demultiplex } from './streams';
 
+/** How long a pull may say nothing. */
+const PULL_SILENCE_MS = 120_000;
+
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: unknown;
-  /** Milliseconds until the request is given up. @default 30,000 */
+  /** Milliseconds of silence until the request is given up. @default 30,000 */
   readonly timeoutMs?: number;
 }
 
@@ -86,6 +89,23 @@ export class DockerClient {
       filters: JSON.stringify({ reference: [reference] }),
     });
     return images.length > 0;
+  }
+
+  /** Pulls an image. Returns what went wrong, undefined when nothing did. Registries that want a login are for `docker pull`. */
+  async pull(reference: string): Promise<string | undefined> {
+    const separator = reference.includes('@') ? '@' : ':';
+    const at = reference.lastIndexOf(separator);
+    const tagged = separator === '@' || at > reference.lastIndexOf('/');
+    const query = tagged
+      ? { fromImage: reference.slice(0, at), tag: reference.slice(at + 1) }
+      : { fromImage: reference, tag: 'latest' };
+    try {
+      const progress = await this.request('POST', '/images/create', { query, timeoutMs: PULL_SILENCE_MS });
+      const last = progress.toString().trimEnd().split('\n').at(-1) ?? '';
+      return (JSON.parse(last || '{}') as { error?: string }).error;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /** The last lines that a container wrote, both streams. */

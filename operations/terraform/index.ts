@@ -1,0 +1,11 @@
+export { Deployment, type DeploymentEvent, type DeploymentListener, inOrder } from './deployment';
+export { terraformEnvironment, terraformProgram } from './environment';
+export { explain } from './explain';
+export { type RunningService, runningServices, untilHealthy } from './health';
+export { parseMessage } from './messages';
+export { type PlannedChange, plannedChanges } from './plan';
+export { overlapping, requireFreePorts, requireFreeSubnet, requireImages } from './preconditions';
+export { type StackPlan, TerraformStack } from './stack';
+export { pruneImages, type Removed, sweep } from './sweep';
+export { reported, synthesize } from './synthesize';
+export { deploymentOutput, stackFolder } from './workspace';
