@@ -65,6 +65,12 @@ export interface EngineIo {
 
 type Schema = z.ZodType;
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+/** An answer may be made of what the engine would not let anybody change. */
+type Reply<T> = T extends readonly (infer U)[]
+  ? readonly Reply<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Reply<T[K]> }
+    : T;
 
 export interface RouteSchemas {
   readonly params?: Schema;
@@ -86,7 +92,7 @@ export interface RouteRequest<S extends RouteSchemas> {
 type Handler<S extends RouteSchemas, E> = (
   request: RouteRequest<S>,
   engine: E,
-) => Output<S['reply']> | Promise<Output<S['reply']>>;
+) => Reply<Output<S['reply']>> | Promise<Reply<Output<S['reply']>>>;
 
 export interface Route<E> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -20,4 +20,5 @@ export {
   type SubscribeOptions,
 } from './definition';
 export { EngineError, type EngineProblem, type ErrorBody } from './errors';
+export { type AccountIdentity, accountIdentity, accountList, instrumentList } from './reference-data';
 export { type RunningEngine, runEngine, startEngine } from './run';
