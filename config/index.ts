@@ -2,4 +2,5 @@ export * from './catalog';
 export * from './errors';
 export * from './hardware';
 export * from './profile';
+export * from './root';
 export * from './units';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { catalog, type ServiceName } from '../catalog';
 import { NautilusError } from '../errors';
+import { installationRoot } from '../root';
 import { containerName, containerPaths, database, sampleFile, secretFiles } from './naming';
 import { deployedService, deployedServices, type Profile } from './profile';
-import { platformRoot } from './root';
 
 /** Services that run an engine of ours and read this configuration. */
 export type EngineName = 'marketdata' | 'risk' | 'oms' | 'ems' | 'pms';
@@ -121,7 +121,7 @@ export function localPlacement(
 /** The file that a local replay reads: the platform's sample, or the profile's own (already absolute). */
 export function localFeedFile(profile: Profile): string {
   const { file } = profile.trading.feed;
-  return file === 'sample' ? join(platformRoot(), 'engines', 'marketdata', 'data', sampleFile) : file;
+  return file === 'sample' ? join(installationRoot(), 'engines', 'marketdata', 'data', sampleFile) : file;
 }
 
 /** The configuration of one engine in one place. The same profile gives the same engine section in Docker and outside. */

@@ -1,14 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { installationRoot } from '../root';
 import { closest } from './closest';
 import { type Position, ProfileError } from './problem';
-import { profilesFolder } from './root';
 import { isMapping, type Mapping, type Path, type ProfileFile, readProfileFile, shownFile } from './source';
 
 /** A profile with what it extends merged in: maps key by key, lists and scalars as a whole. */
 export interface MergedProfile extends ProfileFile {
-  readonly base?: ProfileFile;
+  /** The profile's file by itself. */
+  readonly own: ProfileFile;
 }
+
+/** Where the profiles that come with the platform are. */
+export const profilesFolder = () => join(installationRoot(), 'config', 'profiles');
 
 /** Names of the profiles that come with the platform, sorted. */
 export const profileNames = (): readonly string[] =>
@@ -17,11 +21,14 @@ export const profileNames = (): readonly string[] =>
     .map((file) => file.slice(0, -'.yaml'.length))
     .sort();
 
+/** What each profile says for itself. */
+const neverInherited: readonly string[] = ['name', 'description'];
+
 /** Throws ProfileError when a file is missing or not YAML, or `extends` is missing, twice or cyclic. */
 export function readMerged(nameOrPath: string): MergedProfile {
   const own = readProfileFile(fileOf(nameOrPath));
   const wanted = own.value.extends;
-  if (typeof wanted !== 'string') return own;
+  if (typeof wanted !== 'string') return { ...own, own };
   const position = own.locate(['extends']);
   const baseFile = fileOf(wanted, dirname(own.file), position);
   const chain = [own.file, baseFile];
@@ -47,12 +54,13 @@ export function readMerged(nameOrPath: string): MergedProfile {
       },
     ]);
   }
-  const { name: _name, description: _description, ...inherited } = base.value;
+  const inherited = Object.fromEntries(Object.entries(base.value).filter(([key]) => !neverInherited.includes(key)));
   return {
     file: own.file,
     value: merge(inherited, own.value),
-    base,
-    locate: (path: Path, what) => own.locate(path, what) ?? base.locate(path, what),
+    own,
+    locate: (path: Path, what) =>
+      own.locate(path, what) ?? (neverInherited.includes(String(path[0])) ? undefined : base.locate(path, what)),
   };
 }
 

@@ -1,11 +1,13 @@
 import { MemorySize } from '../units';
 import { checks } from './checks';
+import type { CheckInput } from './checks/check';
 import { readMerged } from './extends';
-import { ProfileError } from './problem';
+import { ProfileError, type ProfileProblem } from './problem';
 import type { Profile } from './profile';
 import { resolveProfile } from './resolve';
 import type { ProfileSource } from './schema';
-import { validate } from './validate';
+import { shownFile } from './source';
+import { type Readable, validate } from './validate';
 
 export interface LoadOptions {
   /** What the Docker engine really has; where it is less than the profile says, the claims must fit into that. */
@@ -22,23 +24,42 @@ export function loadProfile(nameOrPath: string = defaultProfile, options: LoadOp
   const merged = readMerged(nameOrPath);
   const { problems, readable } = validate(merged);
   const source = options.docker ? withEngine(readable, options.docker) : readable;
-  const input = {
+  const input: CheckInput = {
     name: String(merged.value.name ?? nameOrPath),
     file: merged.file,
     source,
-    position: merged.locate,
+    position: (...paths) =>
+      first(paths, (path) => merged.own.locate(path)) ?? first(paths, (path) => merged.locate(path)),
   };
   const all = [...problems, ...checks.flatMap((check) => check(input))];
-  if (all.length > 0) throw new ProfileError(input.name, all);
+  if (all.length > 0) throw new ProfileError(input.name, inReadingOrder(all, shownFile(merged.file)));
   return resolveProfile(source as ProfileSource, readable as ProfileSource, merged.file);
 }
 
 /** The engine's own figures where they are smaller: a larger engine does not make the profile's VM larger. */
-function withEngine(
-  source: Partial<ProfileSource>,
-  engine: NonNullable<LoadOptions['docker']>,
-): Partial<ProfileSource> {
+function withEngine(source: Readable, engine: NonNullable<LoadOptions['docker']>): Readable {
   if (!source.docker) return source;
   const memory = source.docker.memory.atMost(MemorySize.bytes(engine.memoryBytes));
   return { ...source, docker: { ...source.docker, memory, cpus: Math.min(source.docker.cpus, engine.cpus) } };
+}
+
+function first<T, R>(values: readonly T[], look: (value: T) => R | undefined): R | undefined {
+  for (const value of values) {
+    const found = look(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** From the top of the profile to its end; then what stands in the profile that it extends. */
+function inReadingOrder(problems: readonly ProfileProblem[], file: string): ProfileProblem[] {
+  const place = ({ position }: ProfileProblem) => [
+    position?.file === file ? 0 : 1,
+    position?.line ?? 0,
+    position?.column ?? 0,
+  ];
+  return [...problems].sort((a, b) => {
+    const [x, y] = [place(a), place(b)];
+    return x[0]! - y[0]! || x[1]! - y[1]! || x[2]! - y[2]!;
+  });
 }

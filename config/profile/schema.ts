@@ -3,8 +3,13 @@ import { type CatalogService, type ServiceName, services } from '../catalog';
 import { CpuCores, Duration, InvalidValue, Ipv4Address, Ipv4Subnet, MemorySize, Port } from '../units';
 
 /** A scalar that becomes a value type; a failure keeps the type's own explanation in the issue's params. */
-function scalar<I extends string | number, T>(base: z.ZodType<I, I>, allowed: string, parse: (input: I) => T) {
-  return base.meta({ description: allowed }).transform((input, context): T => {
+function scalar<I extends string | number, T>(
+  base: z.ZodType<I, I>,
+  type: { readonly allowed: string; readonly pattern?: RegExp },
+  parse: (input: I) => T,
+) {
+  const editorHint = type.pattern ? { pattern: type.pattern.source } : {};
+  return base.meta({ description: type.allowed, ...editorHint }).transform((input, context): T => {
     try {
       return parse(input);
     } catch (error) {
@@ -19,14 +24,12 @@ function scalar<I extends string | number, T>(base: z.ZodType<I, I>, allowed: st
   });
 }
 
-const memory = scalar(z.string({ error: MemorySize.allowed }), MemorySize.allowed, (text) => MemorySize.parse(text));
-const cores = scalar(z.number({ error: CpuCores.allowed }), CpuCores.allowed, (count) => CpuCores.of(count));
-const duration = scalar(z.string({ error: Duration.allowed }), Duration.allowed, (text) => Duration.parse(text));
-const port = scalar(z.number({ error: Port.allowed }), Port.allowed, (number) => Port.of(number));
-const subnet = scalar(z.string({ error: Ipv4Subnet.allowed }), Ipv4Subnet.allowed, (text) => Ipv4Subnet.parse(text));
-const address = scalar(z.string({ error: Ipv4Address.allowed }), Ipv4Address.allowed, (text) =>
-  Ipv4Address.parse(text),
-);
+const memory = scalar(z.string({ error: MemorySize.allowed }), MemorySize, (text) => MemorySize.parse(text));
+const cores = scalar(z.number({ error: CpuCores.allowed }), CpuCores, (count) => CpuCores.of(count));
+const duration = scalar(z.string({ error: Duration.allowed }), Duration, (text) => Duration.parse(text));
+const port = scalar(z.number({ error: Port.allowed }), Port, (number) => Port.of(number));
+const subnet = scalar(z.string({ error: Ipv4Subnet.allowed }), Ipv4Subnet, (text) => Ipv4Subnet.parse(text));
+const address = scalar(z.string({ error: Ipv4Address.allowed }), Ipv4Address, (text) => Ipv4Address.parse(text));
 
 const count = (what: string, { from = 1, to = 2 ** 31 - 1 } = {}) => {
   const allowed = `${what}: a whole number from ${from} to ${to}`;
@@ -133,7 +136,7 @@ const tradingSchema = z.strictObject({
 
 /** A profile as it is written, `extends` already merged. Every object is strict: an unknown key is a mistake. */
 export const ProfileSchema = z.strictObject({
-  name: word('same as the file name', /^[a-z][a-z0-9-]{0,31}$/, 'up to 32 small letters, digits and dashes'),
+  name: word('name of the profile', /^[a-z][a-z0-9-]{0,31}$/, 'up to 32 small letters, digits and dashes'),
   extends: z.string().optional().meta({ description: 'profile whose values are taken where this one says nothing' }),
   description: z.string().meta({ description: 'one line for `nautilus profiles list`' }),
   project: word(

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { closest } from './closest';
 import type { MergedProfile } from './extends';
 import type { Position, ProfileProblem } from './problem';
-import { ProfileSchema, type ProfileSource } from './schema';
+import { ProfileSchema, type ProfileSource, type TradingSection } from './schema';
 import { isMapping, type Mapping, type Path } from './source';
 
 export interface Validated {
   readonly problems: readonly ProfileProblem[];
   /** What could be read: whole when there are no problems, else without the parts that have one. */
-  readonly readable: Partial<ProfileSource>;
+  readonly readable: Readable;
 }
+
+/** The sections of a profile that could be read; of trading, the parts. */
+export type Readable = Partial<Omit<ProfileSource, 'trading'>> & { readonly trading?: Partial<TradingSection> };
 
 /** Checks every key and value by itself. Never throws: all mistakes come back at once, and what is right can be checked on. */
 export function validate(profile: MergedProfile): Validated {
@@ -20,12 +23,14 @@ export function validate(profile: MergedProfile): Validated {
     prune(rest, issue);
     return toProblems(issue, profile);
   });
-  const readable: Mapping = {};
-  for (const [key, schema] of Object.entries(ProfileSchema.shape)) {
-    const section = schema.safeParse(rest[key]);
-    if (section.success) readable[key] = section.data;
-  }
-  return { problems, readable: readable as Partial<ProfileSource> };
+  const trading = isMapping(rest.trading) ? readableKeys(ProfileSchema.shape.trading, rest.trading) : undefined;
+  return { problems, readable: { ...readableKeys(ProfileSchema, rest), ...(trading && { trading }) } };
+}
+
+/** Those values of an object that are right by themselves. */
+function readableKeys(schema: z.ZodObject, values: Mapping): Mapping {
+  const parsed = Object.entries(schema.shape).map(([key, part]) => [key, z.safeParse(part, values[key])] as const);
+  return Object.fromEntries(parsed.flatMap(([key, part]) => (part.success ? [[key, part.data]] : [])));
 }
 
 function toProblems(issue: z.core.$ZodIssue, profile: MergedProfile): ProfileProblem[] {
@@ -49,7 +54,7 @@ function toProblems(issue: z.core.$ZodIssue, profile: MergedProfile): ProfilePro
     {
       code: params?.code === 'NAUT_UNIT' ? 'NAUT_PROFILE_UNIT' : 'NAUT_PROFILE_VALUE',
       message:
-        params?.code === 'NAUT_UNIT' ? `${name} has no unit that is known here` : `${name} can't have this value`,
+        params?.code === 'NAUT_UNIT' ? `${name} has a unit that is not known here` : `${name} can't have this value`,
       value: JSON.stringify(value),
       allowed,
       fix: params?.fix ?? (Array.isArray(value) || isMapping(value) ? undefined : meantValue(String(value), allowed)),
@@ -93,14 +98,14 @@ function nearest(path: Path, profile: MergedProfile): Position | undefined {
     const position = profile.locate(path.slice(0, length), length === path.length ? 'value' : 'key');
     if (position) return position;
   }
-  return profile.locate([]);
+  return profile.own.locate([]);
 }
 
 export function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, step) => (value as Mapping | undefined | null)?.[step as string], root);
 }
 
-/** Removes what an issue is about: the key, the service, or else the whole section. */
+/** Removes what an issue is about: the key, the part of a section that is checked part by part, or else the section. */
 function prune(root: Mapping, issue: z.core.$ZodIssue): void {
   const path = issue.path as Path;
   if (issue.code === 'unrecognized_keys') {
@@ -108,7 +113,7 @@ function prune(root: Mapping, issue: z.core.$ZodIssue): void {
     if (isMapping(parent)) for (const key of issue.keys) delete parent[key];
     return;
   }
-  const bySection = ['services', 'ports', 'addresses'].includes(String(path[0])) && path.length > 1;
+  const bySection = ['services', 'ports', 'addresses', 'trading'].includes(String(path[0])) && path.length > 1;
   const parent = bySection ? root[String(path[0])] : root;
   if (isMapping(parent)) delete parent[String(bySection ? path[1] : path[0])];
 }

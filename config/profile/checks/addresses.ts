@@ -1,11 +1,12 @@
 import { catalog, reservedHostNumbers, type ServiceName } from '../../catalog';
 import type { Ipv4Address } from '../../units';
 import type { ProfileSource } from '../schema';
+import type { Readable } from '../validate';
 import type { Check } from './check';
 
 /** Address of a container: the profile's own, else the catalogue's host number in the subnet; undefined when outside. */
 export function containerAddress(
-  source: Pick<ProfileSource, 'network'> & Partial<ProfileSource>,
+  source: Readable & Pick<ProfileSource, 'network'>,
   service: ServiceName,
 ): Ipv4Address | undefined {
   const own = source.addresses?.[service];

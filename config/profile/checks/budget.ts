@@ -54,7 +54,10 @@ export const bandsAreOrdered: Check = ({ source: { services }, position }) =>
       value: size.toString(),
       allowed,
       fix: `change ${key} or limit, or leave ${key} out: it is the limit then`,
-      position: position(['services', service, 'claim', 'memory', key]),
+      position: position(
+        ['services', service, 'claim', 'memory', key],
+        ['services', service, 'claim', 'memory', 'limit'],
+      ),
     });
     const guaranteed = claim.policy === 'guaranteed';
     return [

@@ -13,7 +13,7 @@ export const hardwareExists: Check = ({ source: { hardware, docker }, position }
         value: quote(hardware.memory),
         allowed: m4MaxVariants.map(({ memory }) => memory.toJSON()).join(', '),
         fix: 'write the memory that About This Mac shows',
-        position: position(['hardware', 'memory']) ?? position(['hardware']),
+        position: position(['hardware', 'memory'], ['hardware']),
       },
     ];
   if (!docker) return [];

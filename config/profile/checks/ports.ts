@@ -1,10 +1,10 @@
 import { catalog, hostParts, type ServiceName } from '../../catalog';
 import type { ProfileProblem } from '../problem';
-import type { ProfileSource } from '../schema';
+import type { Readable } from '../validate';
 import { type Check, quote } from './check';
 
 /** Host port of a service: the profile's own figure, else the catalogue's plus the offset. */
-export function hostPort(source: Partial<ProfileSource>, service: ServiceName): number {
+export function hostPort(source: Readable, service: ServiceName): number {
   return source.ports?.[service]?.number ?? catalog[service].port + (source.exposure?.portOffset ?? 0);
 }
 
@@ -39,7 +39,7 @@ export const portsAreUnique: Check = ({ source, position }) => {
         value: String(port),
         allowed: 'a port that no other service has',
         fix: `change ports.${service}, or take it out: ${catalog[service].port} is its usual port`,
-        position: position(['ports', service]) ?? position(['ports', owner]) ?? position(['exposure', 'portOffset']),
+        position: position(['ports', service], ['ports', owner], ['exposure', 'portOffset']),
       },
     ];
   });

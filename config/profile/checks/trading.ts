@@ -25,9 +25,7 @@ const duplicates = (
 
 /** Instruments and accounts are rows of shared tables: each row and each name once. */
 export const tradingNamesAreUnique: Check = (input) => {
-  const { trading } = input.source;
-  if (!trading) return [];
-  const { instruments, accounts } = trading;
+  const { instruments = [], accounts = [] } = input.source.trading ?? {};
   return [
     ...duplicates(
       'instruments',
@@ -58,7 +56,7 @@ export const tradingNamesAreUnique: Check = (input) => {
 
 /** The feed is about an instrument that is traded. */
 export const feedIsTraded: Check = ({ source: { trading }, position }) => {
-  if (!trading) return [];
+  if (!trading?.feed || !trading.instruments) return [];
   const symbols = trading.instruments.map(({ symbol }) => symbol);
   if (symbols.includes(trading.feed.instrument)) return [];
   return [
@@ -79,7 +77,7 @@ export const feedFile = (profileFile: string, file: string) =>
 
 /** The file that is to be replayed is there. */
 export const feedExists: Check = ({ file, source: { trading }, position }) => {
-  if (!trading || trading.feed.file === 'sample') return [];
+  if (!trading?.feed || trading.feed.file === 'sample') return [];
   const path = feedFile(file, trading.feed.file);
   if (existsSync(path)) return [];
   return [

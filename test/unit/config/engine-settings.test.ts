@@ -1,0 +1,63 @@
+import { dockerPlacement, engineSettings, loadProfile, localPlacement } from '@nautilus/config';
+import { onLaptop } from './profile-file';
+
+const ci = loadProfile('ci');
+
+describe('the configuration of an engine', () => {
+  test('in Docker names the other engines by their containers', () => {
+    const oms = engineSettings(ci, 'oms', dockerPlacement(ci));
+    expect(oms).toMatchObject({
+      service: 'oms',
+      host: '0.0.0.0',
+      port: 9010,
+      sharedMemory: '/run/nautilus/shm',
+      dataDirectory: '/var/lib/nautilus',
+      poll: 'sleep',
+      postgres: { host: 'nautilus-ci-postgres', port: 5432, passwordFile: '/run/secrets/nautilus/postgres-password' },
+      redis: { host: 'nautilus-ci-redis', port: 6379, passwordFile: '/run/secrets/nautilus/redis-password' },
+    });
+    expect(oms.peers).toEqual({
+      marketdata: 'http://nautilus-ci-marketdata:8800',
+      risk: 'http://nautilus-ci-risk:8200',
+      ems: 'http://nautilus-ci-ems:9020',
+      pms: 'http://nautilus-ci-pms:9030',
+    });
+  });
+
+  const local = (options = {}) => localPlacement(ci, { dataDirectory: '/data', sharedMemory: '/shm', ...options });
+
+  test('without Docker lives on the loopback interface, each in a folder of its own, and has no cache', () => {
+    const pms = engineSettings(ci, 'pms', local({ ports: { oms: 19_010 } }));
+    expect(pms).toMatchObject({ host: '127.0.0.1', port: 9030, dataDirectory: '/data/pms', sharedMemory: '/shm' });
+    expect(pms.peers.oms).toBe('http://127.0.0.1:19010');
+    expect(pms.redis).toBeUndefined();
+  });
+
+  test('says the same about trading in both places, the place of the sample aside', () => {
+    for (const engine of ['risk', 'oms', 'ems', 'pms'] as const)
+      expect(engineSettings(ci, engine, local()).engine).toEqual(
+        engineSettings(ci, engine, dockerPlacement(ci)).engine,
+      );
+    const feeds = [local(), dockerPlacement(ci)].map((placement) => {
+      const { feed } = engineSettings(ci, 'marketdata', placement).engine as { feed: { file: string } };
+      return feed.file;
+    });
+    expect(feeds[0]).toMatch(/engines\/marketdata\/data\/AAPL_2012-06-21_message_50_first40000\.csv\.gz$/);
+    expect(feeds[1]).toBe('/app/data/AAPL_2012-06-21_message_50_first40000.csv.gz');
+  });
+
+  test('has a hash that changes with what the engine reads and with nothing else', () => {
+    const hash = (line: string) => {
+      const profile = loadProfile(onLaptop(line));
+      return engineSettings(profile, 'pms', dockerPlacement(profile)).specHash;
+    };
+    const unchanged = hash('workload: { symbols: 7 }');
+    expect(hash('services: { postgres: { claim: { cpus: 1 } } }')).toBe(unchanged);
+    expect(hash('trading: { poll: spin }')).not.toBe(unchanged);
+  });
+
+  test('a file of one’s own is not in the image', () => {
+    const profile = loadProfile(onLaptop('trading: { feed: { file: mine.yaml } }'));
+    expect(() => dockerPlacement(profile)).toThrow('which no image holds');
+  });
+});
