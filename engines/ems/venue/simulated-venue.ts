@@ -41,6 +41,10 @@ export class SimulatedVenue implements Venue {
     return this.books[instrument];
   }
 
+  trades(instrument: number): boolean {
+    return this.books[instrument] !== undefined;
+  }
+
   /** Applies one event of the feed; events of instruments that are not traded here are passed over. */
   apply(event: FeedEvent): void {
     const book = this.books[event.instrument];

@@ -11,6 +11,8 @@ export interface Venue {
   readonly name: string;
   /** What the venue has said and nobody has read yet. */
   readonly events: VenueEvents;
+  /** Whether orders of the instrument can be sent here. */
+  trades(instrument: number): boolean;
   /** Answered by `accepted`, then fills, then `expired` when something is left that may not rest; or by `rejected`. */
   submit(
     child: number,
