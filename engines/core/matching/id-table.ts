@@ -26,11 +26,12 @@ export class IdTable {
 
   /** The place of an id, to be given to `slotAt` or `removeAt`, or -1. */
   find(id: number): number {
-    const { cells, mask } = this;
+    const cells = this.cells;
+    const mask = this.mask;
     for (let place = this.home(id); ; place = (place + 2) & mask) {
       const key = cells[place]!;
-      if (key === id) return place;
       if (key === EMPTY) return -1;
+      if (key === id) return place;
     }
   }
 
@@ -40,7 +41,8 @@ export class IdTable {
 
   /** Adds an id that is not there yet. */
   insert(id: number, slot: number): void {
-    const { cells, mask } = this;
+    const cells = this.cells;
+    const mask = this.mask;
     let place = this.home(id);
     while (cells[place] !== EMPTY) place = (place + 2) & mask;
     cells[place] = id;
@@ -49,7 +51,8 @@ export class IdTable {
 
   /** Empties a place and closes the gap: an entry moves back when its home is not between the gap and itself. */
   removeAt(place: number): void {
-    const { cells, mask } = this;
+    const cells = this.cells;
+    const mask = this.mask;
     let gap = place;
     for (let next = (place + 2) & mask; cells[next] !== EMPTY; next = (next + 2) & mask) {
       const distance = (next - this.home(cells[next]!)) & mask;
