@@ -10,6 +10,12 @@ export class LiveBlock {
 
   constructor(private readonly out: NodeJS.WriteStream = process.stdout) {}
 
+  /** Takes the block off the terminal, so that other lines can be written in its place. */
+  clear(): void {
+    if (this.out.isTTY && this.drawn > 0) this.out.write(`\x1b[${this.drawn}A\x1b[J`);
+    this.drawn = 0;
+  }
+
   draw(lines: readonly string[], summary: string): void {
     if (this.out.isTTY) {
       const up = this.drawn > 0 ? `\x1b[${this.drawn}A` : '';

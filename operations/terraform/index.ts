@@ -1,4 +1,6 @@
+export { type Deployed, deploy, type OperationProps, planDeployment } from './deploy';
 export { Deployment, type DeploymentEvent, type DeploymentListener, inOrder } from './deployment';
+export { type Destroyed, destroy } from './destroy';
 export { terraformEnvironment, terraformProgram } from './environment';
 export { explain } from './explain';
 export { type RunningService, runningServices, untilHealthy } from './health';

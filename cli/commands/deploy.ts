@@ -1,0 +1,59 @@
+import { loadProfile } from '@nautilus/config';
+import { requireEngine } from '@nautilus/operations/docker';
+import { type Deployed, deploy } from '@nautilus/operations/terraform';
+import { Exit, type Register } from '../command';
+import { confirm, requireSomebodyToAsk } from '../output/confirm';
+import { deploymentProgress } from '../output/deployment';
+import { planLines, planSummary } from '../output/plan';
+import { progressLine } from '../output/progress';
+import { table } from '../output/table';
+
+function serviceTable({ services }: Deployed): string {
+  const rows = services.map(({ name, state, address, published, seconds }) => [
+    name,
+    state,
+    address,
+    published.join(' ') || '–',
+    seconds === undefined ? 'unchanged' : `${seconds} s`,
+  ]);
+  return table(rows, ['service', 'state', 'address', 'published', 'started in']);
+}
+
+/** `nautilus deploy`: brings Docker to what a profile declares, and ends when every container is healthy. */
+export const registerDeploy: Register = (program, action) => {
+  program
+    .command('deploy')
+    .description("bring this machine's Docker to what a profile declares; shows the plan and asks first")
+    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
+    .option('--yes', 'do not ask')
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus deploy --profile ci --yes\n')
+    .action(
+      action(async (options: { profile: string; yes?: boolean; json?: boolean }) => {
+        requireSomebodyToAsk('nautilus deploy', options.yes ?? false);
+        const profile = loadProfile(options.profile);
+        const docker = await requireEngine();
+        const deployed = await deploy({
+          profileName: options.profile,
+          profile,
+          docker,
+          listener: deploymentProgress(),
+          agree: async (plans) => {
+            for (const line of planLines(plans)) progressLine(line);
+            progressLine(planSummary(plans));
+            return options.yes ?? confirm(`Deploy profile ${profile.name}?`);
+          },
+        });
+        if (deployed === undefined) {
+          progressLine('nothing was changed');
+          return Exit.failed;
+        }
+        const { services, seconds } = deployed;
+        if (options.json)
+          process.stdout.write(`${JSON.stringify({ profile: profile.name, seconds, services }, null, 2)}\n`);
+        else process.stdout.write(`${serviceTable(deployed)}\n`);
+        progressLine(`deployed in ${seconds.toFixed(1)} s; every container is healthy`);
+        return Exit.fine;
+      }),
+    );
+};

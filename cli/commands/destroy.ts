@@ -1,0 +1,51 @@
+import { loadProfile } from '@nautilus/config';
+import { requireEngine } from '@nautilus/operations/docker';
+import { destroy } from '@nautilus/operations/terraform';
+import { Exit, type Register } from '../command';
+import { confirm, requireSomebodyToAsk } from '../output/confirm';
+import { deploymentProgress } from '../output/deployment';
+import { planLines, planSummary } from '../output/plan';
+import { progressLine } from '../output/progress';
+
+/** `nautilus destroy`: takes a profile's platform down; its data stays unless --volumes is given. */
+export const registerDestroy: Register = (program, action) => {
+  program
+    .command('destroy')
+    .description('take a platform down again; data volumes stay unless --volumes is given')
+    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
+    .option('--yes', 'do not ask')
+    .option('--volumes', 'destroy the data too: orders, executions, secrets')
+    .addHelpText('after', '\nExample:\n  nautilus destroy --profile ci --yes\n')
+    .action(
+      action(async (options: { profile: string; yes?: boolean; volumes?: boolean }) => {
+        requireSomebodyToAsk('nautilus destroy', options.yes ?? false);
+        const profile = loadProfile(options.profile);
+        const docker = await requireEngine();
+        const volumes = options.volumes ?? false;
+        const destroyed = await destroy({
+          profileName: options.profile,
+          profile,
+          docker,
+          volumes,
+          listener: deploymentProgress(),
+          agree: async (plans) => {
+            for (const line of planLines(plans)) progressLine(line);
+            progressLine(planSummary(plans));
+            const what = volumes
+              ? `the platform of profile ${profile.name} AND ALL ITS DATA`
+              : `the platform of profile ${profile.name}`;
+            return options.yes ?? confirm(`Destroy ${what}?`);
+          },
+        });
+        if (destroyed === undefined) {
+          progressLine('nothing was changed');
+          return Exit.failed;
+        }
+        const { keptVolumes, seconds } = destroyed;
+        progressLine(
+          `destroyed in ${seconds.toFixed(1)} s; ${keptVolumes.length === 0 ? 'nothing is left' : `kept the data in ${keptVolumes.join(', ')}`}`,
+        );
+        return Exit.fine;
+      }),
+    );
+};

@@ -1,0 +1,32 @@
+import { loadProfile } from '@nautilus/config';
+import { requireEngine } from '@nautilus/operations/docker';
+import { planDeployment } from '@nautilus/operations/terraform';
+import { Exit, type Register } from '../command';
+import { deploymentProgress } from '../output/deployment';
+import { planLines, planSummary } from '../output/plan';
+
+/** `nautilus diff`: what a deployment would change. Exit code 0: nothing; 2: something. */
+export const registerDiff: Register = (program, action) => {
+  program
+    .command('diff')
+    .description('what `deploy` would change: exit code 0 means nothing, 2 something')
+    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus diff --profile ci --json\n')
+    .action(
+      action(async (options: { profile: string; json?: boolean }) => {
+        const profile = loadProfile(options.profile);
+        const docker = await requireEngine();
+        const listener = deploymentProgress();
+        const plans = await planDeployment({ profileName: options.profile, profile, docker, listener });
+        const differs = plans.some(({ changes }) => changes.length > 0);
+        if (options.json) {
+          process.stdout.write(`${JSON.stringify({ profile: profile.name, differs, stacks: plans }, null, 2)}\n`);
+        } else {
+          for (const line of planLines(plans)) process.stdout.write(`${line}\n`);
+          process.stdout.write(`${planSummary(plans)}\n`);
+        }
+        return differs ? Exit.differs : Exit.fine;
+      }),
+    );
+};

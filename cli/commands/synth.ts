@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { loadProfile } from '@nautilus/config';
+import { inOrder, synthesize } from '@nautilus/operations/terraform';
+import { Exit, type Register } from '../command';
+import { progressLine } from '../output/progress';
+
+/** `nautilus synth`: profile in, Terraform configuration and manifest out; nothing is asked of Docker. */
+export const registerSynth: Register = (program, action) => {
+  program
+    .command('synth')
+    .description('write the Terraform configuration and the manifest of a profile')
+    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
+    .option('--out <folder>', 'where to write', 'cdktf.out')
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus synth --profile ci --out /tmp/ci\n')
+    .action(
+      action(async (options: { profile: string; out: string; json?: boolean }) => {
+        const profile = loadProfile(options.profile);
+        const output = path.resolve(options.out);
+        const manifest = await synthesize({ profile: options.profile, output });
+        const stacks = inOrder(manifest.stacks);
+        if (options.json) {
+          const services = manifest.services.map(({ name }) => name);
+          process.stdout.write(`${JSON.stringify({ profile: profile.name, output, stacks, services }, null, 2)}\n`);
+        } else {
+          progressLine(`${output}: stacks ${stacks.join(', ')}; ${manifest.services.length} services`);
+        }
+        return Exit.fine;
+      }),
+    );
+};

@@ -1,0 +1,33 @@
+import type { PlannedChange, StackPlan } from '@nautilus/operations/terraform';
+
+const signs: Readonly<Record<PlannedChange['action'], string>> = {
+  create: '+',
+  update: '~',
+  replace: '±',
+  destroy: '-',
+};
+
+/** A plan for a person: a line an object, under it what differs; nothing for stacks that stay as they are. */
+export function planLines(plans: readonly StackPlan[]): string[] {
+  return plans.flatMap(({ stack, changes }) =>
+    changes.length === 0
+      ? []
+      : [
+          `stack ${stack}`,
+          ...changes.flatMap(({ action, kind, name, attributes }) => [
+            `  ${signs[action]} ${action} ${kind} ${name}`,
+            ...attributes.map((attribute) => `      ${attribute}`),
+          ]),
+        ],
+  );
+}
+
+/** `2 to create, 1 to replace`, or `nothing to change`. */
+export function planSummary(plans: readonly StackPlan[]): string {
+  const all = plans.flatMap(({ changes }) => changes);
+  const parts = (['create', 'update', 'replace', 'destroy'] as const).flatMap((action) => {
+    const count = all.filter((change) => change.action === action).length;
+    return count === 0 ? [] : [`${count} to ${action}`];
+  });
+  return parts.length === 0 ? 'nothing to change' : parts.join(', ');
+}

@@ -1,0 +1,19 @@
+import { NautilusError } from '@nautilus/config';
+import { DockerClient } from './client';
+
+/**
+ * The engine of this machine, seen to answer.
+ * @throws NautilusError NAUT_DOCKER_MISSING (no address of one), NAUT_DOCKER_UNREACHABLE (it does not answer)
+ */
+export async function requireEngine(env: NodeJS.ProcessEnv = process.env): Promise<DockerClient> {
+  const docker = DockerClient.detect(env);
+  if (docker === undefined) {
+    throw new NautilusError({
+      code: 'NAUT_DOCKER_MISSING',
+      message: 'there is no Docker engine on this machine: DOCKER_HOST is not set and no known socket exists',
+      fix: 'install Docker Desktop or OrbStack (Mac) or Docker Engine (Linux); `nautilus local up` works without',
+    });
+  }
+  await docker.version();
+  return docker;
+}

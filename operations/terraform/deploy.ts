@@ -1,0 +1,84 @@
+import type { Profile } from '@nautilus/config';
+import type { Manifest } from '@nautilus/manifest';
+import type { DockerClient } from '../docker';
+import { Deployment, type DeploymentListener } from './deployment';
+import { type RunningService, untilHealthy } from './health';
+import { requireFreePorts, requireFreeSubnet, requireImages } from './preconditions';
+import type { StackPlan } from './stack';
+import { pruneImages } from './sweep';
+import { synthesize } from './synthesize';
+import { deploymentOutput } from './workspace';
+
+export interface OperationProps {
+  /** As the operator named it: what the app is asked for. */
+  readonly profileName: string;
+  readonly profile: Profile;
+  readonly docker: DockerClient;
+  readonly listener: DeploymentListener;
+}
+
+export interface DeployProps extends OperationProps {
+  /** Shown the plan; false ends without a change. */
+  readonly agree: (plans: readonly StackPlan[]) => Promise<boolean>;
+}
+
+export interface Deployed {
+  readonly services: readonly (RunningService & {
+    /** What it took until it was healthy; undefined for a container that was left as it is. */
+    readonly seconds: number | undefined;
+  })[];
+  readonly plans: readonly StackPlan[];
+  readonly seconds: number;
+}
+
+/** After terraform is done: how long the slowest health check may still take. */
+const HEALTH_TIMEOUT_MS = 120_000;
+
+/** What a deployment would change now. */
+export async function planDeployment({ profileName, profile, docker, listener }: OperationProps): Promise<StackPlan[]> {
+  const output = deploymentOutput(profile);
+  const manifest = await synthesize({ profile: profileName, output });
+  return new Deployment({ manifest, output, docker, listener }).plan();
+}
+
+/**
+ * Brings Docker to what the profile declares; undefined when `agree` said no.
+ * @throws NautilusError before anything is changed: NAUT_SUBNET_TAKEN, NAUT_PORT_TAKEN, NAUT_IMAGE_MISSING, what synthesis
+ *   and terraform say; after: NAUT_UNHEALTHY, NAUT_INTERRUPTED, what terraform says
+ */
+export async function deploy(props: DeployProps): Promise<Deployed | undefined> {
+  const { profileName, profile, docker, listener, agree } = props;
+  const startedAt = performance.now();
+  const output = deploymentOutput(profile);
+  await requireFreeSubnet(docker, profile);
+  listener({ kind: 'note', text: `synthesizing profile ${profile.name}` });
+  const manifest = await synthesize({ profile: profileName, output });
+  await requireFreePorts(docker, manifest);
+  await requireImages(docker, profile, (text) => listener({ kind: 'note', text }));
+
+  const took = new Map<string, number>();
+  const deployment = new Deployment({
+    manifest,
+    output,
+    docker,
+    listener: (event) => {
+      if (event.kind === 'object' && event.state === 'finished') took.set(event.change.name, event.seconds);
+      listener(event);
+    },
+  });
+  listener({ kind: 'note', text: `planning ${manifest.stacks.map(({ name }) => name).join(', ')}` });
+  const plans = await deployment.plan();
+  if (plans.some(({ changes }) => changes.length > 0) && !(await agree(plans))) return undefined;
+  await deployment.apply(plans);
+  const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS);
+  for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))
+    listener({ kind: 'note', text: `removed the old ${removed}` });
+  return {
+    services: services.map((service) => ({ ...service, seconds: took.get(service.container) })),
+    plans,
+    seconds: (performance.now() - startedAt) / 1000,
+  };
+}
+
+const declaredImages = (manifest: Manifest): ReadonlySet<string> =>
+  new Set(manifest.services.map(({ image }) => image));
