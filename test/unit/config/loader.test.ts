@@ -162,7 +162,7 @@ describe('claims that do not fit', () => {
       'profile mine asks for 10.8 GiB of the 6.8 GiB that Docker has for it: 4.0 GiB too much',
     );
     expect(problem?.details?.[0]).toBe('postgres 8.0 GiB, redis 512 MiB and marketdata 512 MiB are the largest claims');
-    expect(problem?.fix).toMatch(/^raise Docker's memory to 13\.0 GiB .* or lower a claim in .*mine\.yaml:4:50$/);
+    expect(problem?.fix).toMatch(/^raise Docker's memory to 13\.0 GiB .* or lower a claim in .*mine\.yaml:4:51$/);
   });
 
   test('a smaller engine than the profile says is what counts', () => {

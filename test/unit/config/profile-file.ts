@@ -1,11 +1,17 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LoadOptions, loadProfile, ProfileError, type ProfileProblem } from '@nautilus/config';
 
-/** Writes profiles into a folder of their own; returns the path of the first. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Writes profiles into a folder of their own, gone after the tests of the file; returns the path of the first. */
 export function writeProfiles(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'nautilus-profile-'));
+  folders.push(folder);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return join(folder, Object.keys(files)[0]!);
 }

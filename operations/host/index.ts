@@ -1,0 +1,2 @@
+export { type CommandResult, type RunCommand, runCommand } from './command';
+export { detectHardware } from './hardware';
