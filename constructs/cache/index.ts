@@ -1,0 +1,3 @@
+export { OrderCache, type OrderCacheProps } from './order-cache';
+export { cacheSecret } from './secrets';
+export { type RedisInput, tuneRedis } from './settings';

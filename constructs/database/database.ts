@@ -1,0 +1,68 @@
+import { containerPaths, Duration, database, deployedService, MemorySize, type Profile } from '@nautilus/config';
+import { Construct, type IConstruct } from 'constructs';
+import { Health, Service } from '../service';
+import { toExpectations } from '../setting';
+import { databaseSecrets } from './secrets';
+import { sharedMemorySize, toPostgresArguments, tunePostgres } from './settings';
+
+export interface DatabaseProps {
+  readonly profile: Profile;
+  /** Reference of the image that `databaseBundle` builds. */
+  readonly image: string;
+  /** @default starts at once */
+  readonly after?: readonly IConstruct[];
+}
+
+const dataDirectory = '/var/lib/postgresql/data';
+
+/** PostgreSQL: durable, every setting derived from its container's limit, proved not to outgrow it. */
+export class Database extends Construct {
+  readonly service: Service;
+
+  constructor(scope: Construct, id: string, { profile, image, after }: DatabaseProps) {
+    super(scope, id);
+    const service = deployedService(profile, 'postgres');
+    const input = {
+      limit: service.claim.memory.limit,
+      cpus: service.claim.cpus,
+      connections: profile.workload.connections,
+      kind: profile.workload.kind,
+    };
+    const settings = tunePostgres(input);
+
+    this.service = new Service(this, 'service', {
+      profile,
+      service,
+      image,
+      after,
+      // The image's own user: initdb refuses one that is not in /etc/passwd, and its number differs between Debian and Alpine.
+      user: { name: 'postgres' },
+      command: ['postgres', ...toPostgresArguments(settings)],
+      env: {
+        PGDATA: dataDirectory,
+        POSTGRES_USER: 'postgres',
+        POSTGRES_PASSWORD_FILE: `${containerPaths.secrets}/${databaseSecrets.superuser.file}`,
+        POSTGRES_INITDB_ARGS: '--data-checksums --auth-local=peer --auth-host=scram-sha-256',
+        // TimescaleDB's image would write its own tuning, for the whole machine.
+        NO_TS_TUNE: 'true',
+        TIMESCALEDB_TELEMETRY: 'off',
+      },
+      secrets: Object.values(databaseSecrets),
+      volumes: [{ volume: 'postgres-data', target: dataDirectory }],
+      tmpfs: {
+        '/tmp': { size: MemorySize.mebibytes(16) },
+        '/var/run/postgresql': { size: MemorySize.mebibytes(1) },
+      },
+      sharedMemory: sharedMemorySize(input),
+      // The server of the first initialization listens on its socket only: over TCP, healthy means really ready.
+      health: Health.command(
+        ['pg_isready', '--quiet', '--host', '127.0.0.1', '--username', database.user, '--dbname', database.name],
+        { startPeriod: Duration.minutes(2) },
+      ),
+      // A fast shutdown writes a checkpoint.
+      stopGrace: Duration.minutes(1),
+      startTimeout: Duration.minutes(3),
+      expects: toExpectations(settings, 'postgres'),
+    });
+  }
+}

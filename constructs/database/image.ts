@@ -1,0 +1,26 @@
+import { containerPaths, database, type Profile } from '@nautilus/config';
+import { ImageBundle } from '../image';
+import { databaseSecrets } from './secrets';
+
+/** Runs once, in an empty data directory. psql reads the password itself: no command line ever has it. */
+const createDatabase = `#!/bin/sh
+set -eu
+psql --set ON_ERROR_STOP=1 --no-psqlrc --quiet --username "$POSTGRES_USER" --dbname postgres <<'SQL'
+\\set password \`cat ${containerPaths.secrets}/${databaseSecrets.owner.file}\`
+CREATE ROLE ${database.user} LOGIN PASSWORD :'password';
+GRANT pg_monitor TO ${database.user};
+CREATE DATABASE ${database.name} OWNER ${database.user};
+\\connect ${database.name}
+SELECT 'CREATE EXTENSION IF NOT EXISTS timescaledb' FROM pg_available_extensions WHERE name = 'timescaledb' \\gexec
+SQL
+`;
+
+/** The profile's PostgreSQL image and the script that creates the platform's role and database. */
+export const databaseBundle = (profile: Profile): ImageBundle =>
+  new ImageBundle({
+    name: 'postgres',
+    project: profile.project,
+    base: profile.images.postgres,
+    instructions: ['COPY initialize /docker-entrypoint-initdb.d'],
+    files: { 'initialize/100-nautilus.sh': { content: createDatabase, executable: true } },
+  });

@@ -1,0 +1,81 @@
+import { posix } from 'node:path';
+import {
+  catalog,
+  containerPaths,
+  Duration,
+  deployedService,
+  dockerPlacement,
+  type EngineName,
+  engineSettings,
+  MemorySize,
+  type Profile,
+} from '@nautilus/config';
+import { Construct } from 'constructs';
+import { cacheSecret } from '../cache/secrets';
+import { databaseSecrets } from '../database/secrets';
+import { fingerprint, Health, platformUser, Service, type Tmpfs, type VolumeMount } from '../service';
+import { toExpectations } from '../setting';
+import type { StateVolume } from '../storage';
+import { heap } from './heap';
+
+export interface EngineProps {
+  readonly profile: Profile;
+  readonly engine: EngineName;
+  /** Reference of the image that `engineBundle` builds. */
+  readonly image: string;
+  /** Volume of its journal. @default none: what it writes is gone with the container */
+  readonly journal?: StateVolume;
+  /** Does it write to the database and the cache? @default false: it never learns their passwords */
+  readonly stores?: boolean;
+}
+
+const owner = { uid: platformUser.uid, gid: platformUser.gid };
+
+/** One engine of the platform in its container: rings in shared memory, its journal in a volume, its configuration as a file. */
+export class Engine extends Construct {
+  readonly service: Service;
+
+  constructor(scope: Construct, id: string, { profile, engine, image, journal, stores = false }: EngineProps) {
+    super(scope, id);
+    const service = deployedService(profile, engine);
+    const heapSize = heap({ limit: service.claim.memory.limit });
+
+    const volumes: VolumeMount[] = [{ volume: 'shared-memory', target: containerPaths.sharedMemory }];
+    const tmpfs: Record<string, Tmpfs> = {
+      '/tmp': { size: MemorySize.mebibytes(16) },
+      [posix.dirname(containerPaths.configuration)]: { size: MemorySize.mebibytes(1), mode: '0700', owner },
+    };
+    if (journal) volumes.push({ volume: journal, target: containerPaths.data });
+    else tmpfs[containerPaths.data] = { size: MemorySize.mebibytes(16), mode: '0700', owner };
+
+    this.service = new Service(this, 'service', {
+      profile,
+      service,
+      image,
+      user: { name: platformUser.name },
+      command: [`--max-old-space-size=${heapSize.value.toDockerMebibytes()}`],
+      env: {
+        NAUTILUS_CONFIG: containerPaths.configuration,
+        NAUTILUS_CONFIGURATION: JSON.stringify(configuration(profile, engine, stores)),
+      },
+      volumes,
+      tmpfs,
+      secrets: stores ? [databaseSecrets.owner, cacheSecret] : [],
+      health: Health.command(['/app/ready', String(catalog[engine].port)], { startPeriod: Duration.minutes(1) }),
+      // An engine closes its journal within 5 s.
+      stopGrace: Duration.seconds(10),
+      expects: toExpectations([heapSize], 'engine'),
+    });
+  }
+}
+
+/** What the engine reads. Its hash is of this alone: a change elsewhere in the profile replaces no engine. */
+function configuration(profile: Profile, engine: EngineName, stores: boolean) {
+  const placement = dockerPlacement(profile);
+  const { specHash: _, ...settings } = engineSettings(
+    profile,
+    engine,
+    stores ? placement : { ...placement, postgres: undefined, redis: undefined },
+  );
+  return { ...settings, specHash: fingerprint(settings) };
+}

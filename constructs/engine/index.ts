@@ -1,0 +1,2 @@
+export { Engine, type EngineProps } from './engine';
+export { engineBundle } from './image';

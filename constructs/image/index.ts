@@ -1,0 +1,3 @@
+export { BuiltImage } from './built-image';
+export { type BundleFile, ImageBundle, type ImageBundleProps } from './image-bundle';
+export { PulledImage } from './pulled-image';

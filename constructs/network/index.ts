@@ -1,0 +1,1 @@
+export { PlatformNetwork } from './platform-network';

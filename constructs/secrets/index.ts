@@ -1,0 +1,3 @@
+export { secretsBundle } from './image';
+export type { Secret } from './secret';
+export { Secrets, type SecretsProps } from './secrets';

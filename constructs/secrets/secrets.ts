@@ -1,0 +1,74 @@
+import { Container } from '@cdktf/provider-docker/lib/container';
+import { Image } from '@cdktf/provider-docker/lib/image';
+import { containerName, labels, type Profile } from '@nautilus/config';
+import { TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { suppress } from '../rules';
+import { fingerprint } from '../service/fingerprint';
+import { platformUser } from '../service/user';
+import { volumeNameOf } from '../storage/volume';
+import { secretsDirectory } from './image';
+import type { Secret } from './secret';
+
+export interface SecretsProps {
+  readonly profile: Profile;
+  /** Reference of the image that `secretsBundle` builds. */
+  readonly image: string;
+  readonly secrets: readonly Secret[];
+}
+
+/**
+ * A container that runs once and creates the secrets that are missing in their volume. Its output is discarded and it has no
+ * network: Terraform, its state and the logs never see a secret. When it runs again, the secrets stay as they are.
+ */
+export class Secrets extends Construct {
+  readonly container: Container;
+
+  constructor(scope: Construct, id: string, { profile, image, secrets }: SecretsProps) {
+    super(scope, id);
+    const name = 'secrets';
+    const local = new Image(this, 'image', { name: image, keepLocally: true });
+    local.overrideLogicalId(name);
+
+    const memory = 32;
+    const specification = {
+      name: containerName(profile, name),
+      user: platformUser.name,
+      // Membership is all it takes to give a file to a group: no capability.
+      groupAdd: secrets.map(({ gid }) => String(gid)),
+      command: [secretsDirectory, ...secrets.map(({ file, gid }) => `${file}:${gid}`)],
+      networkMode: 'none',
+      readOnly: true,
+      privileged: false,
+      securityOpts: ['no-new-privileges:true'],
+      capabilities: { drop: ['ALL'] },
+      init: false,
+      memory,
+      memorySwap: memory,
+      cpus: '0.5',
+      mounts: [{ type: 'volume', source: volumeNameOf(profile, 'secrets'), target: secretsDirectory, readOnly: false }],
+      mustRun: false,
+      attach: true,
+      logs: false,
+      restart: 'no',
+      logDriver: 'json-file',
+      logOpts: { 'max-size': '1m', 'max-file': '1' },
+    };
+    this.container = new Container(this, 'container', {
+      ...specification,
+      image: local.imageId,
+      labels: [
+        { label: labels.profile, value: profile.name },
+        { label: labels.project, value: profile.project },
+        { label: labels.service, value: name },
+        { label: labels.spec, value: fingerprint({ ...specification, image }) },
+        { label: labels.stack, value: TerraformStack.of(this).node.id },
+      ],
+    });
+    this.container.overrideLogicalId(name);
+    suppress(this.container, {
+      rule: 'NAUT_RULE_HEALTH',
+      reason: 'it ends by itself, and its exit code says whether all went well',
+    });
+  }
+}

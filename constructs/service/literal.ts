@@ -1,0 +1,6 @@
+import { Token } from 'cdktf';
+
+/** Text as Terraform shall see it: `${` and `%{` begin a template there unless doubled. References of cdktf stay as they are. */
+export function literal(text: string): string {
+  return Token.isUnresolved(text) ? text : text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { defaultProfile, installationRoot, loadProfile, NautilusError } from '@nautilus/config';
+import { synthesize } from '@nautilus/stacks';
+
+/**
+ * The app that `cdktf` and `nautilus` run: the profile named by NAUTILUS_PROFILE becomes stacks and a manifest in the output folder.
+ * NAUTILUS_STATE_DIR moves Terraform's state; NAUTILUS_RELEASE_VOLUMES=1 lets the volumes be destroyed.
+ */
+function main(env: NodeJS.ProcessEnv): void {
+  const root = installationRoot();
+  synthesize(loadProfile(env.NAUTILUS_PROFILE ?? defaultProfile), {
+    sources: { engines: join(root, 'dist', 'engines') },
+    output: env.CDKTF_OUTDIR ?? join(root, 'cdktf.out'),
+    state: env.NAUTILUS_STATE_DIR,
+    releaseVolumes: env.NAUTILUS_RELEASE_VOLUMES === '1',
+  });
+}
+
+try {
+  main(process.env);
+} catch (error) {
+  if (!(error instanceof NautilusError)) throw error;
+  process.stderr.write(`${error.format()}\n`);
+  process.exitCode = 1;
+}

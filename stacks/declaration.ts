@@ -1,0 +1,92 @@
+import { containerName, type Profile, volumeName } from '@nautilus/config';
+import { isService, type Service, stateVolumes } from '@nautilus/constructs';
+import { type Manifest, type ManifestService, manifestVersion } from '@nautilus/manifest';
+import { type App, TerraformStack } from 'cdktf';
+
+/** Everything that the stacks of an app declare, in the platform's own terms. */
+export function declaration(app: App, profile: Profile): Manifest {
+  const { name, subnet, gateway, mtu, bridgeName } = profile.network;
+  const stacks = app.node.findAll().filter(TerraformStack.isStack);
+  return {
+    version: manifestVersion,
+    profile: { name: profile.name, hash: profile.hash, file: profile.file },
+    project: profile.project,
+    network: {
+      name,
+      subnet: subnet.toString(),
+      gateway: gateway.toString(),
+      mtu,
+      bridgeName,
+      expectations: [
+        {
+          subject: 'network',
+          setting: 'com.docker.network.driver.mtu',
+          value: String(mtu),
+          reason: 'packets between containers never leave the machine: fewer, larger ones cost less',
+          source: 'the profile',
+        },
+      ],
+    },
+    services: app.node
+      .findAll()
+      .filter(isService)
+      .map((service) => declare(service, profile)),
+    volumes: [
+      ...stateVolumes.map((volume) => ({
+        name: volumeName(profile, volume),
+        stack: 'storage',
+        purpose: `state: ${volume}`,
+        kept: true,
+      })),
+      {
+        name: volumeName(profile, 'shared-memory'),
+        stack: 'foundation',
+        purpose: "the engines' rings, in memory",
+        kept: false,
+      },
+    ],
+    stacks: stacks.map((stack) => ({
+      name: stack.node.id,
+      dependsOn: stack.dependencies.map(({ node }) => node.id),
+    })),
+  };
+}
+
+function declare(service: Service, profile: Profile): ManifestService {
+  const { props } = service;
+  const { claim, address, port, hostPort, published } = props.service;
+  return {
+    name: service.name,
+    stack: service.stack,
+    container: containerName(profile, service.name),
+    image: props.image,
+    port: port.number,
+    address: address.toString(),
+    published: published
+      ? [{ address: profile.exposure.address.toString(), port: hostPort.number, target: port.number }]
+      : [],
+    memory: {
+      minBytes: claim.memory.min.bytes,
+      limitBytes: claim.memory.limit.bytes,
+      maxBytes: claim.memory.max.bytes,
+    },
+    cpus: claim.cpus.cores,
+    priority: claim.priority,
+    policy: claim.policy,
+    labels: Object.fromEntries(service.labels),
+    env: Object.keys(props.env ?? {}),
+    volumes: service.volumes.map(({ volume, target, readOnly = false }) => ({
+      volume: volumeName(profile, volume),
+      path: target,
+      readOnly,
+    })),
+    health: {
+      test: [...props.health.test],
+      interval: props.health.every.toGo(),
+      timeout: props.health.timeout.toGo(),
+      startPeriod: props.health.startPeriod.toGo(),
+      retries: props.health.retries,
+    },
+    expectations: [...service.expectations],
+  };
+}

@@ -1,0 +1,29 @@
+import {
+  cacheSecret,
+  Database,
+  databaseSecrets,
+  OrderCache,
+  PlatformNetwork,
+  Secrets,
+  SharedMemory,
+} from '@nautilus/constructs';
+import type { Construct } from 'constructs';
+import { PlatformStack } from './platform-stack';
+import type { PlatformStackProps } from './props';
+
+/** What the engines stand on: network, secrets, shared memory, database, cache. */
+export class Foundation extends PlatformStack {
+  constructor(scope: Construct, props: PlatformStackProps) {
+    super(scope, 'foundation', props);
+    const { profile, bundles } = props;
+    const network = new PlatformNetwork(this, 'network', { profile });
+    const secrets = new Secrets(this, 'secrets', {
+      profile,
+      image: bundles.secrets.reference,
+      secrets: [...Object.values(databaseSecrets), cacheSecret],
+    });
+    new SharedMemory(this, 'shared-memory', { profile });
+    new Database(this, 'postgres', { profile, image: bundles.postgres.reference, after: [network, secrets] });
+    new OrderCache(this, 'redis', { profile, after: [network, secrets] });
+  }
+}

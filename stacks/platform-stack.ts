@@ -1,0 +1,15 @@
+import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
+import { LocalBackend, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { PlatformStackProps, StackId } from './props';
+
+/** A stack of the platform: its state beside the others of its profile, one Docker engine. */
+export class PlatformStack extends TerraformStack {
+  constructor(scope: Construct, id: StackId, { stateFile }: PlatformStackProps) {
+    super(scope, id);
+    new LocalBackend(this, { path: stateFile(id) });
+    new DockerProvider(this, 'docker');
+    // The bindings were made from 3.6 and ask for it; that version panics on cpus and deletes stopped containers.
+    this.addOverride('terraform.required_providers.docker.version', '~> 4.5');
+  }
+}

@@ -1,0 +1,21 @@
+import { checkRules } from '@nautilus/constructs';
+import { App } from 'cdktf';
+import { Foundation } from './foundation';
+import { Images } from './images';
+import type { PlatformStackProps } from './props';
+import { Storage } from './storage';
+import { Trading } from './trading';
+
+/** All stacks of a profile. They take names from it and read nothing of each other's state. Throws NAUT_RULE_BROKEN. */
+export function platform(outdir: string, props: PlatformStackProps): App {
+  const app = new App({ outdir, stackTraces: false });
+  const storage = new Storage(app, props);
+  const images = new Images(app, props);
+  const foundation = new Foundation(app, props);
+  const trading = new Trading(app, props);
+  foundation.addDependency(storage);
+  foundation.addDependency(images);
+  trading.addDependency(foundation);
+  checkRules(app, { address: props.profile.exposure.address.toString() });
+  return app;
+}

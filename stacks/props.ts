@@ -1,0 +1,17 @@
+import type { Profile } from '@nautilus/config';
+import type { ImageBundle } from '@nautilus/constructs/image';
+import type { BundleName } from './bundles';
+
+/** Deployed in this order, destroyed in the opposite one. */
+export const stackIds = ['storage', 'images', 'foundation', 'trading'] as const;
+export type StackId = (typeof stackIds)[number];
+
+export interface PlatformStackProps {
+  readonly profile: Profile;
+  /** Build contexts of our own images. */
+  readonly bundles: Readonly<Record<BundleName, ImageBundle>>;
+  /** Absolute path of a stack's state. */
+  readonly stateFile: (stack: StackId) => string;
+  /** May the volumes be deleted with all that is in them? */
+  readonly releaseVolumes: boolean;
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { installationRoot, type Profile } from '@nautilus/config';
+import { type Manifest, manifestPath, writeManifest } from '@nautilus/manifest';
+import { assembleBundles, type BundleSources } from './bundles';
+import { declaration } from './declaration';
+import { platform } from './platform';
+import { type StackId, stackIds } from './props';
+
+export interface SynthesisOptions {
+  readonly sources: BundleSources;
+  /** Folder of what is written; emptied of the last synthesis first. */
+  readonly output: string;
+  /** Folder of all states, one below it for each profile. @default .nautilus where the platform is installed */
+  readonly state?: string;
+  /** May the volumes be deleted? @default false */
+  readonly releaseVolumes?: boolean;
+}
+
+/** Writes the stacks, the build contexts and the manifest of a profile. Throws NautilusError; then no stack is left to deploy. */
+export function synthesize(profile: Profile, options: SynthesisOptions): Manifest {
+  const { output, releaseVolumes = false } = options;
+  const states = join(options.state ?? join(installationRoot(), '.nautilus'), profile.name, 'terraform');
+  const stateFile = (stack: StackId) => join(states, `${stack}.tfstate`);
+
+  forget(output, stateFile);
+  const bundles = assembleBundles(profile, options.sources);
+  const app = platform(output, { profile, bundles, stateFile, releaseVolumes });
+  app.synth();
+  for (const bundle of Object.values(bundles)) bundle.writeTo(join(output, 'images', bundle.name));
+
+  const manifest = declaration(app, profile);
+  writeManifest(manifestPath(output), manifest);
+  return manifest;
+}
+
+/** A synthesis that fails must not leave an old stack behind, and one of another profile must not ask to move the state. */
+function forget(output: string, stateFile: (stack: StackId) => string): void {
+  rmSync(manifestPath(output), { force: true });
+  const stacks = join(output, 'stacks');
+  for (const stack of existsSync(stacks) ? readdirSync(stacks) : [])
+    rmSync(join(stacks, stack, 'cdk.tf.json'), { force: true });
+  for (const stack of stackIds) {
+    const initialized = join(stacks, stack, '.terraform', 'terraform.tfstate');
+    if (existsSync(initialized) && backendPath(initialized) !== stateFile(stack)) rmSync(initialized);
+  }
+}
+
+/** The state file that `terraform init` noted in a stack's folder. */
+function backendPath(initialized: string): string | undefined {
+  const content = JSON.parse(readFileSync(initialized, 'utf8')) as { backend?: { config?: { path?: string } } };
+  return content.backend?.config?.path;
+}
