@@ -55,6 +55,11 @@ export class LimitBook {
     return [...this.byName.keys()].map((name) => this.account(name));
   }
 
+  /** Undefined when no account has this name. */
+  maxPosition(name: string): number | undefined {
+    return this.byName.has(name) ? this.account(name).limits.maxPosition : undefined;
+  }
+
   /** @throws EngineError NAUT_ACCOUNT_UNKNOWN */
   account(name: string): AccountState {
     const account = this.byName.get(name);

@@ -40,7 +40,7 @@ export class RiskEngine implements Engine {
       WatchState,
       'restore the file from a copy; or remove it, and positions and breaches start from nothing',
     );
-    this.watch = new PositionWatch((account) => this.maxPosition(account), this.watchFile.read());
+    this.watch = new PositionWatch((account) => this.book.maxPosition(account), this.watchFile.read());
     for (const name of this.book.orphans)
       io.log.warn({ account: name }, 'changed limits of an account that is not configured');
     this.limits = io.table(tables.limits);
@@ -109,14 +109,10 @@ export class RiskEngine implements Engine {
 
   exposure() {
     const positions = this.watch.all().map((position) => {
-      const maxPosition = this.maxPosition(position.account) ?? null;
+      const maxPosition = this.book.maxPosition(position.account) ?? null;
       return { ...position, maxPosition, used: maxPosition ? Math.abs(position.quantity) / maxPosition : null };
     });
     return { lostExecutions: this.watch.lostExecutions, positions };
-  }
-
-  private maxPosition(account: string): number | undefined {
-    return this.book.accounts().find(({ name }) => name === account)?.limits.maxPosition;
   }
 
   /** Rewrites every account's row: what it says, and that it was true at `at`. */
