@@ -1,0 +1,89 @@
+import { catalog } from '@nautilus/config/catalog';
+import { tables, topics } from '@nautilus/core/domain';
+import { Journal } from '@nautilus/core/journal';
+import { defineEngine, EngineError } from '@nautilus/core/kernel';
+import * as desk from './api/order-desk';
+import * as schema from './api/schemas';
+import { executionView, orderView, refusalView } from './api/views';
+import { OmsConfig } from './config';
+import { OrderSystem } from './order-system';
+import { JOURNAL_NAME } from './replay';
+
+/** Orders from entry to their end: validated, checked against limits, journaled, sent on, and never forgotten. */
+export const oms = defineEngine({
+  service: catalog.oms,
+  config: OmsConfig,
+  consumes: { orderEntry: topics.orderEntry, executionReports: topics.executionReports },
+  produces: { orderCommands: topics.orderCommands, executions: topics.executions, orderAcks: topics.orderAcks },
+  reads: { limits: tables.limits, quotes: tables.quotes },
+  create: (config, io) => {
+    const { durability, journalPreallocateBytes: preallocateBytes } = config;
+    const journal = Journal.open({ directory: io.dataDirectory, name: JOURNAL_NAME, durability, preallocateBytes });
+    return new OrderSystem(config, io, journal);
+  },
+  routes: ({ get, post, put, del }) => [
+    post(
+      '/api/v1/orders',
+      {
+        body: schema.OrderRequest,
+        reply: schema.OrderReply,
+        summary: 'Enter an order; the same one twice exists once',
+      },
+      async ({ body, status }, system) => {
+        const { created, order } = await desk.submit(system, body);
+        status(created ? 201 : 200);
+        return order;
+      },
+    ),
+    put(
+      '/api/v1/orders/:id',
+      { params: schema.OrderPath, query: schema.AccountQuery, body: schema.ReplaceRequest, reply: schema.OrderReply },
+      ({ params, query, body }, system) => desk.replace(system, params.id, body, query.account),
+    ),
+    del(
+      '/api/v1/orders/:id',
+      { params: schema.OrderPath, query: schema.AccountQuery, reply: schema.OrderReply },
+      ({ params, query }, system) => desk.cancel(system, params.id, query.account),
+    ),
+    get(
+      '/api/v1/orders/:id',
+      { params: schema.OrderPath, query: schema.AccountQuery, reply: schema.OrderReply },
+      ({ params, query }, system) => {
+        const index = desk.find(system, params.id, query.account);
+        if (index >= 0) return orderView(system.state, system.directory, index);
+        throw new EngineError({
+          status: 404,
+          code: 'NAUT_ORDER_UNKNOWN_ORDER',
+          message: `there is no order ${params.id}`,
+          value: params.id,
+          fix: 'GET /api/v1/orders lists them; :id is an order number or a client order id',
+        });
+      },
+    ),
+    get('/api/v1/orders', { query: schema.OrderQuery, reply: schema.OrderList }, ({ query }, system) =>
+      desk.list(system, query),
+    ),
+    get('/api/v1/executions', { query: schema.ExecutionQuery, reply: schema.ExecutionList }, ({ query }, system) => {
+      const { state, directory } = system;
+      const executions = [];
+      for (let index = state.executions.count - 1; index >= 0 && executions.length < query.limit; index--) {
+        const execution = executionView(state, directory, index);
+        if (query.orderId === undefined || execution.orderId === query.orderId) executions.push(execution);
+      }
+      return { executions, total: state.executions.count };
+    }),
+    get('/api/v1/rejections', { query: schema.PageQuery, reply: schema.RefusalList }, ({ query }, system) => ({
+      rejections: system.state.refusals.newest(query.limit).map((refusal) => refusalView(system.directory, refusal)),
+      total: system.state.refusals.count,
+    })),
+    get('/api/v1/state', { reply: schema.StateReply }, (_, { state, released }) => ({
+      sequence: state.record,
+      durable: released,
+      stateHash: state.hash(),
+      orders: state.orders.count,
+      executions: state.executions.count,
+      rejections: state.refusals.count,
+      refusedReports: state.refusedReports,
+    })),
+  ],
+});

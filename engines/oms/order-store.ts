@@ -1,0 +1,82 @@
+/** Orders as columns of typed arrays, in chunks: adding one allocates nothing until a chunk is full. */
+const BITS = 12;
+const SIZE = 1 << BITS;
+const MASK = SIZE - 1;
+
+/** One column each; a row is `index & MASK`. */
+export class OrderChunk {
+  readonly clientOrderId = new Float64Array(SIZE);
+  readonly entrySequence = new Float64Array(SIZE);
+  readonly startNs = new Float64Array(SIZE);
+  readonly endNs = new Float64Array(SIZE);
+  /** Market time of the order's entry. */
+  readonly timeNs = new Float64Array(SIZE);
+  /** Wall clock of the first and the last record about the order, milliseconds since 1970. */
+  readonly createdAt = new Float64Array(SIZE);
+  readonly updatedAt = new Float64Array(SIZE);
+  /** Sum of price × quantity over the fills. */
+  readonly notional = new Float64Array(SIZE);
+  readonly account = new Int32Array(SIZE);
+  readonly instrument = new Int32Array(SIZE);
+  /** Terms as they were entered. */
+  readonly enteredQuantity = new Int32Array(SIZE);
+  readonly enteredPrice = new Int32Array(SIZE);
+  /** Total, and limit price in price units, as they are now. */
+  readonly quantity = new Int32Array(SIZE);
+  readonly limitPrice = new Int32Array(SIZE);
+  readonly slices = new Int32Array(SIZE);
+  readonly filled = new Int32Array(SIZE);
+  /** Terms last asked for by a replace. */
+  readonly pendingQuantity = new Int32Array(SIZE);
+  readonly pendingPrice = new Int32Array(SIZE);
+  /** Quantity that still counts against limits. */
+  readonly reserved = new Int32Array(SIZE);
+  readonly reason = new Int32Array(SIZE);
+  readonly status = new Uint8Array(SIZE);
+  readonly side = new Uint8Array(SIZE);
+  readonly type = new Uint8Array(SIZE);
+  readonly timeInForce = new Uint8Array(SIZE);
+  readonly algorithm = new Uint8Array(SIZE);
+  readonly source = new Uint8Array(SIZE);
+
+  /** All columns, in the order in which the state hash reads them. */
+  columns(): readonly (Float64Array | Int32Array | Uint8Array)[] {
+    return Object.values(this);
+  }
+}
+
+export class OrderStore {
+  private readonly chunks: OrderChunk[] = [];
+  private rows = 0;
+
+  /** Orders so far. Their numbers are 1 … count, an order's index is its number less one. */
+  get count(): number {
+    return this.rows;
+  }
+
+  /** Takes the next index; all columns are 0. */
+  add(): number {
+    if ((this.rows & MASK) === 0) this.chunks.push(new OrderChunk());
+    return this.rows++;
+  }
+
+  /** Index of an order number, or -1. */
+  find(orderId: number): number {
+    return Number.isInteger(orderId) && orderId >= 1 && orderId <= this.rows ? orderId - 1 : -1;
+  }
+
+  /** The chunk that holds an index; the row in it is `rowOf(index)`. */
+  chunkOf(index: number): OrderChunk {
+    return this.chunks[index >> BITS] as OrderChunk;
+  }
+
+  /** Calls back with each column's used part, chunk by chunk. */
+  forEachColumn(visit: (column: Uint8Array) => void): void {
+    this.chunks.forEach((chunk, number) => {
+      const used = Math.min(SIZE, this.rows - (number << BITS));
+      for (const column of chunk.columns()) visit(new Uint8Array(column.buffer, 0, used * column.BYTES_PER_ELEMENT));
+    });
+  }
+}
+
+export const rowOf = (index: number): number => index & MASK;

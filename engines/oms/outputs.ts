@@ -1,0 +1,198 @@
+/**
+ * What the order system says to the others. Sequence numbers count what the journal implies, so after a restart the
+ * last message in each ring tells where to go on, and nothing is said twice or left out.
+ */
+import { CommandKind, monotonicNs, OrderAck, OrderCommand, type topics, type View } from '@nautilus/core/domain';
+import { EngineError, type LatencyRecorder } from '@nautilus/core/kernel';
+import type { Publication } from '@nautilus/core/transport';
+import type { OrderState, OutputListener } from './order-state';
+import { rowOf } from './order-store';
+import { Outbox } from './outbox';
+import type { JournalRecord } from './records';
+
+type FieldsOf<T> = T extends { layout: { view(buffer: ArrayBuffer): View<infer F> } } ? F : never;
+type Commands = Publication<FieldsOf<typeof topics.orderCommands>>;
+type Executions = Publication<FieldsOf<typeof topics.executions>>;
+type Acks = Publication<FieldsOf<typeof topics.orderAcks>>;
+
+export class Outputs implements OutputListener {
+  private readonly commandBox = new Outbox(OrderCommand);
+  private readonly ackBox = new Outbox(OrderAck);
+  /** Numbers of the last messages published, in this life or an earlier one. */
+  private commanded: number;
+  private acked: number;
+  private executed: number;
+  /** Set before the first record is applied. */
+  private state!: OrderState;
+  /** When the client sent the entry that is being applied; 0 when that is unknown. */
+  entrySentAt = 0;
+
+  constructor(
+    private readonly record: JournalRecord,
+    private readonly commands: Commands,
+    private readonly executions: Executions,
+    private readonly acks: Acks,
+    private readonly entryToAck: LatencyRecorder,
+  ) {
+    this.commanded = commands.last()?.sequence ?? 0;
+    this.acked = acks.last()?.sequence ?? 0;
+    this.executed = executions.last()?.sequence ?? 0;
+  }
+
+  /** Messages that wait for the journal or for room. */
+  get backlog(): number {
+    return this.commandBox.size + this.ackBox.size + this.state.executions.count - this.executed;
+  }
+
+  attach(state: OrderState): void {
+    this.state = state;
+  }
+
+  command(sequence: number, kind: number, index: number): void {
+    if (sequence <= this.commanded) return;
+    const orders = this.state.orders.chunkOf(index);
+    const row = rowOf(index);
+    const filled = orders.filled[row] as number;
+    const replace = kind === CommandKind.replace;
+    const command = this.commandBox.push(this.state.record);
+    command.sequence = sequence;
+    command.sentAt = 0;
+    command.timeNs = orders.timeNs[row] as number;
+    command.orderId = index + 1;
+    command.startNs = orders.startNs[row] as number;
+    command.endNs = orders.endNs[row] as number;
+    command.account = orders.account[row] as number;
+    command.instrument = orders.instrument[row] as number;
+    command.quantity = ((replace ? orders.pendingQuantity[row] : orders.quantity[row]) as number) - filled;
+    command.filled = filled;
+    command.limitPrice = (replace ? orders.pendingPrice[row] : orders.limitPrice[row]) as number;
+    command.slices = orders.slices[row] as number;
+    command.kind = kind;
+    command.side = orders.side[row] as number;
+    command.type = orders.type[row] as number;
+    command.timeInForce = orders.timeInForce[row] as number;
+    command.algorithm = orders.algorithm[row] as number;
+  }
+
+  ack(sequence: number, kind: number, orderId: number, reason: number): void {
+    if (sequence <= this.acked) return;
+    const { order } = this.record;
+    const ack = this.ackBox.push(this.state.record);
+    ack.sequence = sequence;
+    ack.sentAt = this.entrySentAt;
+    ack.clientOrderId = order.clientOrderId;
+    ack.orderId = orderId;
+    ack.account = order.account;
+    ack.reason = reason;
+    ack.kind = kind;
+  }
+
+  /**
+   * After recovery. Rings that nothing survived in get every execution again (positions drop what they have) but no
+   * command (the execution system asks for them with a new session) and no answer (who asked is gone).
+   * @throws EngineError NAUT_JOURNAL_BEHIND
+   */
+  recovered(): void {
+    const { state } = this;
+    if (this.commands.fresh) {
+      this.commandBox.clear();
+      this.commanded = state.commands;
+    }
+    if (this.acks.fresh) {
+      this.ackBox.clear();
+      this.acked = state.acks;
+    }
+    for (const [what, published, implied] of [
+      ['commands', this.commanded, state.commands],
+      ['answers', this.acked, state.acks],
+      ['executions', this.executed, state.executions.count],
+    ] as const) {
+      if (published <= implied) continue;
+      throw new EngineError({
+        status: 500,
+        code: 'NAUT_JOURNAL_BEHIND',
+        message: `${published} ${what} were published, but the journal only accounts for ${implied}: it is not the journal of these rings, or part of it is lost`,
+        value: implied,
+        allowed: published,
+        fix: 'restore the journal that belongs to this platform, or stop all engines and remove their shared memory and journals together',
+      });
+    }
+  }
+
+  /** Publishes what records up to `released` imply, as far as the rings have room. Returns how many messages. */
+  publish(released: number): number {
+    return this.publishCommands(released) + this.publishExecutions(released) + this.publishAcks(released);
+  }
+
+  /** Answers an entry that could not even be journaled: the answer repeats the number of the one before it. False when there is no room. */
+  refuse(account: number, clientOrderId: number, kind: number, reason: number): boolean {
+    const ack = this.acks.claim();
+    if (ack === undefined) return false;
+    ack.sequence = this.acked;
+    ack.sentAt = monotonicNs();
+    ack.clientOrderId = clientOrderId;
+    ack.orderId = 0;
+    ack.account = account;
+    ack.reason = reason;
+    ack.kind = kind;
+    this.acks.commit();
+    return true;
+  }
+
+  private publishCommands(released: number): number {
+    if (this.commandBox.size === 0) return 0;
+    const count = this.commandBox.drain(this.commands, released, this.sealCommand);
+    if (count > 0) this.commands.commit();
+    return count;
+  }
+
+  private publishAcks(released: number): number {
+    if (this.ackBox.size === 0) return 0;
+    const count = this.ackBox.drain(this.acks, released, this.sealAck);
+    if (count > 0) this.acks.commit();
+    return count;
+  }
+
+  private publishExecutions(released: number): number {
+    const from = this.executed;
+    const fills = this.state.executions;
+    while (this.executed < fills.count) {
+      const index = this.executed;
+      const chunk = fills.chunkOf(index);
+      const row = rowOf(index);
+      if ((chunk.record[row] as number) > released) break;
+      const execution = this.executions.claim();
+      if (execution === undefined) break;
+      const orderId = chunk.orderId[row] as number;
+      const orders = this.state.orders.chunkOf(orderId - 1);
+      const orderRow = rowOf(orderId - 1);
+      execution.sequence = index + 1;
+      execution.sentAt = monotonicNs();
+      execution.timeNs = chunk.timeNs[row] as number;
+      execution.orderId = orderId;
+      execution.childId = chunk.childId[row] as number;
+      execution.account = orders.account[orderRow] as number;
+      execution.instrument = orders.instrument[orderRow] as number;
+      execution.price = chunk.price[row] as number;
+      execution.quantity = chunk.quantity[row] as number;
+      execution.side = orders.side[orderRow] as number;
+      execution.maker = chunk.maker[row] as number;
+      this.executed = index + 1;
+    }
+    const count = this.executed - from;
+    if (count > 0) this.executions.commit();
+    return count;
+  }
+
+  private readonly sealCommand = (command: View<FieldsOf<typeof topics.orderCommands>>): void => {
+    command.sentAt = monotonicNs();
+    this.commanded = command.sequence;
+  };
+
+  private readonly sealAck = (ack: View<FieldsOf<typeof topics.orderAcks>>): void => {
+    const now = monotonicNs();
+    if (ack.sentAt > 0) this.entryToAck.record(now - ack.sentAt);
+    ack.sentAt = now;
+    this.acked = ack.sequence;
+  };
+}
