@@ -24,7 +24,7 @@ const eventLoop: Turns = {
  *
  * - `spin`: polls all the time, a whole core for the shortest delay
  * - `yield`: polls once a turn; rests 1 ms between polls after 2000 turns without work
- * - `sleep`: rests 1 ms whenever a poll finds nothing
+ * - `sleep`: rests 1 ms after every turn that found nothing
  */
 export class DutyCycle {
   private running = false;

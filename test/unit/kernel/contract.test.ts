@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { catalog } from '@nautilus/config/catalog';
+import { tables, topics } from '@nautilus/core/domain';
+import { defineEngine, parseConfiguration, z } from '@nautilus/core/kernel';
+import pino from 'pino';
+import { Registry } from 'prom-client';
+import { createIo } from '../../../engines/core/kernel/io';
+import { Latencies } from '../../../engines/core/kernel/latency';
+import type { Hub } from '../../../engines/core/transport';
+
+const directory = mkdtempSync(path.join(tmpdir(), 'nautilus-contract-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const definition = defineEngine({
+  service: catalog.pms,
+  config: z.strictObject({}),
+  consumes: { executions: topics.executions },
+  produces: { bars: topics.bars },
+  reads: { quotes: tables.quotes },
+  writes: { limits: tables.limits },
+  create: () => ({ poll: () => 0 }),
+});
+
+/** A hub that only tells what was asked of it. */
+function recordingHub() {
+  const asked: unknown[] = [];
+  const record =
+    (what: string) =>
+    (end: { name: string }, options?: object): never => {
+      asked.push([what, end.name, options]);
+      return { lag: () => 7, missed: 2, free: () => 9 } as never;
+    };
+  const hub: Hub = {
+    publish: record('publish'),
+    subscribe: record('subscribe'),
+    table: record('table'),
+    openTable: record('openTable'),
+    close: () => {},
+  };
+  return { hub, asked };
+}
+
+function io() {
+  const metrics = new Registry();
+  const configuration = parseConfiguration(
+    {
+      service: 'pms',
+      profile: 'test',
+      port: 0,
+      sharedMemory: directory,
+      dataDirectory: path.join(directory, 'a', 'b'),
+      engine: {},
+    },
+    definition,
+  );
+  const { hub, asked } = recordingHub();
+  const log = pino({ level: 'silent' });
+  return {
+    io: createIo(definition, { configuration, hub, log, metrics, latencies: new Latencies(metrics) }),
+    asked,
+    metrics,
+  };
+}
+
+test('what the contract declares can be opened, under the name of the service unless another is given', () => {
+  const { io: own, asked } = io();
+  own.subscribe(topics.executions, { reliable: true });
+  own.subscribe(topics.executions, { name: 'second' });
+  own.publish(topics.bars);
+  own.openTable(tables.quotes);
+  own.table(tables.limits);
+  expect(asked).toEqual([
+    ['subscribe', 'oms.executions', { reliable: true, name: 'pms' }],
+    ['subscribe', 'oms.executions', { name: 'second' }],
+    ['publish', 'marketdata.bars', undefined],
+    ['openTable', 'marketdata.quotes', undefined],
+    ['table', 'risk.limits', undefined],
+  ]);
+});
+
+test('what it does not declare cannot, and the error names what is declared', () => {
+  const { io: own, asked } = io();
+  expect(() => own.publish(topics.executions)).toThrow(
+    /pms opens oms\.executions, which its contract does not declare/,
+  );
+  expect(() => own.subscribe(topics.bars)).toThrow(expect.objectContaining({ allowed: ['oms.executions'] }));
+  expect(() => own.table(tables.quotes)).toThrow(expect.objectContaining({ code: 'NAUT_NOT_DECLARED' }));
+  expect(() => own.openTable(tables.limits)).toThrow(
+    expect.objectContaining({ fix: expect.stringContaining('`reads`') }),
+  );
+  expect(asked).toEqual([]);
+});
+
+test('lag and losses of each topic are metrics', async () => {
+  const { io: own, metrics } = io();
+  own.subscribe(topics.executions);
+  own.publish(topics.bars);
+  const text = await metrics.metrics();
+  expect(text).toContain('nautilus_topic_lag_messages{topic="oms.executions"} 7');
+  expect(text).toContain('nautilus_topic_missed_messages{topic="oms.executions"} 2');
+  expect(text).toContain('nautilus_topic_free_slots{topic="marketdata.bars"} 9');
+});
