@@ -35,6 +35,9 @@ export interface Layout<F extends Fields> {
 /** What a view has besides its fields. */
 const reserved = new Set(['offset', 'copy', 'assign', 'f64', 'words', 'u8', 'constructor']);
 
+/** The fields of a layout: `View<FieldsOf<typeof Quote>>`. */
+export type FieldsOf<L> = L extends Layout<infer F> ? F : never;
+
 /** FNV-1a, 32 bits. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
