@@ -16,8 +16,8 @@ export class Foundation extends PlatformStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, 'foundation', props);
     const { profile, bundles } = props;
-    const network = new PlatformNetwork(this, 'network', { profile });
-    const secrets = new Secrets(this, 'secrets', {
+    const { network } = new PlatformNetwork(this, 'network', { profile });
+    const { container: secrets } = new Secrets(this, 'secrets', {
       profile,
       image: bundles.secrets.reference,
       secrets: [...Object.values(databaseSecrets), cacheSecret],

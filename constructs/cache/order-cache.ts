@@ -1,5 +1,6 @@
 import { containerPaths, Duration, deployedService, MemorySize, type Profile } from '@nautilus/config';
-import { Construct, type IConstruct } from 'constructs';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
 import { cacheSecret } from './secrets';
@@ -8,7 +9,7 @@ import { openFiles, tcpBacklog, toRedisConfiguration, tuneRedis } from './settin
 export interface OrderCacheProps {
   readonly profile: Profile;
   /** @default starts at once */
-  readonly after?: readonly IConstruct[];
+  readonly after?: readonly ITerraformDependable[];
 }
 
 const passwordFile = `${containerPaths.secrets}/${cacheSecret.file}`;

@@ -1,5 +1,6 @@
 import { containerPaths, Duration, database, deployedService, MemorySize, type Profile } from '@nautilus/config';
-import { Construct, type IConstruct } from 'constructs';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
 import { databaseSecrets } from './secrets';
@@ -10,7 +11,7 @@ export interface DatabaseProps {
   /** Reference of the image that `databaseBundle` builds. */
   readonly image: string;
   /** @default starts at once */
-  readonly after?: readonly IConstruct[];
+  readonly after?: readonly ITerraformDependable[];
 }
 
 const dataDirectory = '/var/lib/postgresql/data';

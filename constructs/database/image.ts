@@ -21,6 +21,12 @@ export const databaseBundle = (profile: Profile): ImageBundle =>
     name: 'postgres',
     project: profile.project,
     base: profile.images.postgres,
-    instructions: ['COPY initialize /docker-entrypoint-initdb.d'],
+    instructions: [
+      'COPY initialize /docker-entrypoint-initdb.d',
+      // A tmpfs takes over the mode of the directory that it covers: anybody may make a socket there, as in the official image.
+      'USER root',
+      'RUN chmod 3777 /var/run/postgresql',
+      'USER postgres',
+    ],
     files: { 'initialize/100-nautilus.sh': { content: createDatabase, executable: true } },
   });

@@ -11,7 +11,7 @@ import {
   type ServiceProfile,
 } from '@nautilus/config';
 import type { Expectation } from '@nautilus/manifest';
-import { TerraformStack } from 'cdktf';
+import { type ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { suppress } from '../rules';
 import type { Secret } from '../secrets/secret';
@@ -74,7 +74,7 @@ export interface ServiceProps {
   readonly startTimeout?: Duration;
   readonly expects?: readonly Expectation[];
   /** Containers that must be healthy, or done, before this one starts. */
-  readonly after?: readonly IConstruct[];
+  readonly after?: readonly ITerraformDependable[];
 }
 
 const defaultTmpfs: Readonly<Record<string, Tmpfs>> = { '/tmp': { size: MemorySize.mebibytes(16) } };
@@ -114,13 +114,13 @@ export class Service extends Construct {
       ...this.specification,
       image: this.image.imageId,
       labels: this.labels.map(([label, value]) => ({ label, value })),
+      dependsOn: props.after && [...props.after],
     });
     this.container.overrideLogicalId(name);
     // Newer than the bindings. The kernel reclaims from others first while usage is below it.
     this.container.addOverride('memory_reservation', props.service.claim.memory.min.toDockerMebibytes());
     for (const { capability, reason } of props.capabilities ?? [])
       suppress(this.container, { rule: 'NAUT_RULE_NO_CAPABILITIES', reason: `${capability}: ${reason}` });
-    if (props.after?.length) this.container.node.addDependency(...props.after);
   }
 
   get name() {
