@@ -2,7 +2,18 @@ import type { Register } from '../command';
 import { registerDeploy } from './deploy';
 import { registerDestroy } from './destroy';
 import { registerDiff } from './diff';
+import { registerDoctor } from './doctor';
+import { registerProfiles } from './profiles';
+import { registerReplay } from './replay';
 import { registerSynth } from './synth';
 
 /** Every subcommand, in the order in which `--help` lists them. */
-export const commands: readonly Register[] = [registerSynth, registerDiff, registerDeploy, registerDestroy];
+export const commands: readonly Register[] = [
+  registerDoctor,
+  registerProfiles,
+  registerSynth,
+  registerDiff,
+  registerDeploy,
+  registerDestroy,
+  registerReplay,
+];

@@ -1,0 +1,49 @@
+import { CodedError } from '@nautilus/core/domain';
+
+export type LobsterErrorCode =
+  /** The file does not exist or may not be read. */
+  | 'NAUT_FEED_FILE_UNREADABLE'
+  /** A compressed file ends early or is not what it says. */
+  | 'NAUT_FEED_FILE_DAMAGED'
+  /** The file has no event. */
+  | 'NAUT_FEED_FILE_EMPTY'
+  /** A line does not say what a LOBSTER message says. */
+  | 'NAUT_FEED_LINE_MALFORMED';
+
+/** A file that cannot be replayed, and what to do about it. */
+export class LobsterError extends CodedError<LobsterErrorCode> {
+  /** What stood there, and what may stand there. */
+  readonly value: string;
+  readonly allowed: string;
+
+  constructor(problem: {
+    code: LobsterErrorCode;
+    message: string;
+    value: string;
+    allowed: string;
+    fix: string;
+    cause?: unknown;
+  }) {
+    super(problem);
+    this.value = problem.value;
+    this.allowed = problem.allowed;
+  }
+}
+
+/** A line that was refused. Line and column count from 1, columns in bytes. */
+export interface BadLine {
+  readonly line: number;
+  readonly column: number;
+  readonly field: string;
+  readonly value: string;
+  readonly allowed: string;
+}
+
+export const badLineError = (file: string, bad: BadLine): LobsterError =>
+  new LobsterError({
+    code: 'NAUT_FEED_LINE_MALFORMED',
+    message: `${file}:${bad.line}:${bad.column}: ${bad.field} is "${bad.value}"`,
+    value: bad.value,
+    allowed: bad.allowed,
+    fix: 'correct the line, or leave out bad lines with --skip-bad-lines',
+  });
