@@ -1,8 +1,10 @@
 import type { Register } from '../command';
+import { registerBench } from './bench';
 import { registerDeploy } from './deploy';
 import { registerDestroy } from './destroy';
 import { registerDiff } from './diff';
 import { registerDoctor } from './doctor';
+import { registerLocal } from './local';
 import { registerProfiles } from './profiles';
 import { registerReplay } from './replay';
 import { registerSynth } from './synth';
