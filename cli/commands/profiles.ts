@@ -1,0 +1,91 @@
+import {
+  loadProfile,
+  type Profile,
+  ProfileError,
+  profileBudget,
+  profileJsonSchema,
+  profileNames,
+} from '@nautilus/config';
+import { Exit, type Register } from '../command';
+import { profileJson, profileText } from '../output/profile';
+import { table } from '../output/table';
+
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+const json = (value: unknown) => print(JSON.stringify(value, null, 2));
+
+/** A profile, or what is wrong with it: the list shows both. */
+function attempt(name: string): Profile | ProfileError {
+  try {
+    return loadProfile(name);
+  } catch (error) {
+    if (error instanceof ProfileError) return error;
+    throw error;
+  }
+}
+
+function list(options: { json?: boolean }): number {
+  const all = profileNames().map((name) => ({ name, profile: attempt(name) }));
+  if (options.json)
+    json({
+      profiles: all.map(({ name, profile }) =>
+        profile instanceof ProfileError
+          ? { name, error: profile.code }
+          : {
+              name,
+              description: profile.description,
+              project: profile.project,
+              dockerMemoryBytes: profile.docker.memory.bytes,
+              dockerCpus: profile.docker.cpus,
+              claimedBytes: profileBudget(profile).claimed.bytes,
+            },
+      ),
+    });
+  else {
+    const rows = all.map(({ name, profile }) =>
+      profile instanceof ProfileError
+        ? [name, '', '', profile.message]
+        : [
+            name,
+            `${profileBudget(profile).claimed} of ${profile.docker.memory}`,
+            profile.docker.cpus,
+            profile.description,
+          ],
+    );
+    print(table(rows, ['profile', 'memory', 'CPUs', 'for']));
+  }
+  return all.some(({ profile }) => profile instanceof ProfileError) ? Exit.failed : Exit.fine;
+}
+
+function show(name: string, options: { json?: boolean }): number {
+  const profile = loadProfile(name);
+  if (options.json) json(profileJson(profile));
+  else print(profileText(profile));
+  return Exit.fine;
+}
+
+/** `nautilus profiles`: the tune profiles, and what one of them comes to. */
+export const registerProfiles: Register = (program, action) => {
+  const profiles = program.command('profiles').description('the tune profiles: what each gives every service');
+  profiles
+    .command('list')
+    .description('every profile that comes with the platform')
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus profiles list\n')
+    .action(action(list));
+  profiles
+    .command('show <name>')
+    .description('a resolved profile: its budget, network, ports and trading; a name, or the path of a file')
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus profiles show laptop\n')
+    .action(action(show));
+  profiles
+    .command('schema')
+    .description('the JSON Schema of a profile, for editors (config/profiles/schema.json)')
+    .addHelpText('after', '\nExample:\n  nautilus profiles schema > config/profiles/schema.json\n')
+    .action(
+      action(() => {
+        json(profileJsonSchema());
+        return Exit.fine;
+      }),
+    );
+};
