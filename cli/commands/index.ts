@@ -17,5 +17,7 @@ export const commands: readonly Register[] = [
   registerDiff,
   registerDeploy,
   registerDestroy,
+  registerLocal,
   registerReplay,
+  registerBench,
 ];
