@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EngineError, type z } from '@nautilus/core/kernel';
 
@@ -36,7 +36,7 @@ export class DurableFile<T> {
     try {
       const file = openSync(draft, 'w', 0o600);
       try {
-        writeSync(file, JSON.stringify(value));
+        writeFileSync(file, JSON.stringify(value));
         fsyncSync(file);
       } finally {
         closeSync(file);

@@ -12,7 +12,7 @@ import { createIo } from './io';
 import { Latencies } from './latency';
 import { createLogger } from './logging';
 import { cgroupMemory, cpusAvailable, m4MaxDetected } from './platform';
-import { createServer } from './server';
+import { closeServer, createServer } from './server';
 import { version } from './version';
 
 /** An orderly stop that takes longer is ended by force. */
@@ -88,7 +88,7 @@ export async function startEngine<Own, E extends Engine>(
   const stop = async () => {
     cycle?.stop();
     if (started) await engine?.stop?.();
-    await app.close();
+    await closeServer(app);
     hub?.close();
   };
 
@@ -100,7 +100,7 @@ export async function startEngine<Own, E extends Engine>(
     );
     await engine.start?.();
   } catch (error) {
-    await app.close();
+    await closeServer(app);
     hub?.close();
     throw error;
   }

@@ -133,6 +133,16 @@ const unavailable = <E>(view: ProcessView<E>): EngineError =>
 const topicNames = (contract: Readonly<Record<string, { readonly name: string }>> = {}): string[] =>
   Object.values(contract).map(({ name }) => name);
 
+/** How long an answer that is under way may take once the server closes. */
+const LAST_ANSWERS_MS = 1000;
+
+/** Takes no new connection, finishes the answers that are under way, then cuts what is still connected. */
+export async function closeServer(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS);
+  await app.close();
+  clearTimeout(cut);
+}
+
 /** Head of the OpenAPI document. */
 const describe = <Own, E extends Engine>({ service, ...contract }: EngineDefinition<Own, E>) => ({
   openapi: '3.1.0',
@@ -151,7 +161,7 @@ export async function createServer<Own, E extends Engine>(
   view: ProcessView<E>,
   parts: ServerParts,
 ): Promise<FastifyInstance> {
-  const app = fastify({ logger: false, bodyLimit: 256 * 1024, forceCloseConnections: true });
+  const app = fastify({ logger: false, bodyLimit: 256 * 1024, forceCloseConnections: 'idle' });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   installErrors(app, parts.log);

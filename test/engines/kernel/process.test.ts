@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
 
@@ -127,6 +127,22 @@ describe('an engine ends', () => {
     const engine = await (await start()).answers('/health');
     expect(await engine.stop()).toEqual({ code: 0, signal: null });
     expect(engine.log.map(({ msg }) => msg).slice(-3)).toEqual(['stopping', 'flushed', 'stopped']);
+  });
+
+  test('a client that keeps its connection open without a request does not keep it alive', async () => {
+    const engine = await (await start()).answers('/health');
+    const client = connect(engine.configuration.port, '127.0.0.1').on('error', () => {});
+    await new Promise((resolve) => client.once('connect', resolve));
+    expect(await engine.stop()).toEqual({ code: 0, signal: null });
+    client.destroy();
+  });
+
+  test('an answer that is under way is finished first', async () => {
+    const engine = await (await start()).answers('/health');
+    const answer = engine.get('/api/v1/tiny/slow');
+    while (!engine.stdout.includes('slow request')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await engine.stop()).toEqual({ code: 0, signal: null });
+    expect(await answer).toEqual({ status: 200, body: { done: true } });
   });
 
   test('an engine that does not stop is ended after 5 s with exit code 1', async () => {
