@@ -89,6 +89,13 @@ export class OrderState {
     return this.texts.get(index);
   }
 
+  /** Indices of all orders that can still trade. */
+  *liveOrders(): Generator<number> {
+    const { orders } = this;
+    for (let index = 0; index < orders.count; index++)
+      if (isLive(orders.chunkOf(index).status[rowOf(index)] as number)) yield index;
+  }
+
   /** True when a report is the next thing to hear; false for one that was journaled before. */
   isNews(epoch: number, sequence: number): boolean {
     return epoch > this.epoch || (epoch === this.epoch && sequence > this.reportSequence);
@@ -260,12 +267,10 @@ export class OrderState {
 
   /** The execution system knows no order: every live one is submitted again with what is left, and its open change asked for again. */
   private resubmit(): number {
-    const { orders } = this;
-    for (let index = 0; index < orders.count; index++) {
-      const chunk = orders.chunkOf(index);
+    for (const index of this.liveOrders()) {
+      const chunk = this.orders.chunkOf(index);
       const row = rowOf(index);
       const status = chunk.status[row] as number;
-      if (!isLive(status)) continue;
       const next = transition(status, OrderEvent.sessionStarted, chunk.filled[row] as number);
       chunk.status[row] = next;
       this.outputs.command(++this.commands, CommandKind.submit, index);

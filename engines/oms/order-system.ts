@@ -18,6 +18,7 @@ import {
 } from '@nautilus/core/domain';
 import type { Journal } from '@nautilus/core/journal';
 import { type Engine, EngineError, type EngineIo, Gauge } from '@nautilus/core/kernel';
+import { PostgresSink, RedisSink, type Sink, WriteBehind } from '@nautilus/core/persistence';
 import type { Subscription } from '@nautilus/core/transport';
 import type { OmsConfig } from './config';
 import { Directory } from './directory';
@@ -26,6 +27,9 @@ import { OrderState, ReportOutcome } from './order-state';
 import { rowOf } from './order-store';
 import { Outputs } from './outputs';
 import { JournalRecord, RecordKind, Source } from './records';
+import { migrations } from './write-behind/migrations';
+import { OrderProjection, type OrderRows } from './write-behind/order-projection';
+import { toPostgres, toRedis } from './write-behind/order-rows';
 
 type ViewOf<L> = L extends Layout<infer F> ? View<F> : never;
 type FieldsOf<L> = L extends Layout<infer F> ? F : never;
@@ -54,6 +58,7 @@ export class OrderSystem implements Engine {
   private readonly entries: Subscription<FieldsOf<typeof OrderEntry>>;
   private readonly reports: Subscription<FieldsOf<typeof ExecutionReport>>;
   private readonly emsToOms;
+  private readonly behind: WriteBehind<OrderRows>[] = [];
   private readonly waiters: Waiter[] = [];
   /** Why the journal cannot be written; nothing is accepted while it stands. */
   private fault: string | undefined;
@@ -113,6 +118,22 @@ export class OrderSystem implements Engine {
     }
   }
 
+  /** The databases that are configured are followed up, each at its own pace. */
+  start(): void {
+    const { io, journal, directory } = this;
+    const { postgres, redis, log, metrics } = io;
+    const name = `oms-${this.state.identity}`;
+    const sinks: Sink<OrderRows>[] = [];
+    if (postgres)
+      sinks.push(
+        new PostgresSink({ access: postgres, owner: 'oms', journal: name, migrations, write: toPostgres(name) }),
+      );
+    if (redis) sinks.push(new RedisSink({ access: redis, prefix: 'orders', journal: name, write: toRedis }));
+    for (const sink of sinks)
+      this.behind.push(new WriteBehind({ journal, projection: new OrderProjection(directory), sink, log, metrics }));
+    for (const one of this.behind) one.start();
+  }
+
   ready(): true | string {
     return this.fault === undefined ? true : `the journal cannot be written: ${this.fault}`;
   }
@@ -132,6 +153,7 @@ export class OrderSystem implements Engine {
     if (this.fault === undefined) await this.journal.flush();
     this.outputs.publish(this.released);
     this.acknowledge(this.journal.durable);
+    await Promise.all(this.behind.map((one) => one.stop()));
     await this.journal.close();
   }
 

@@ -40,7 +40,16 @@ export const OrderReply = z.object({
   timeInForce: z.string(),
   quantity: z.number(),
   limitPrice: z.number().optional(),
-  algorithm: z.object({ kind: z.string(), durationSeconds: z.number(), slices: z.number() }).optional(),
+  algorithm: z
+    .object({
+      kind: z.string(),
+      durationSeconds: z.number(),
+      slices: z.number(),
+      /** Market time, nanoseconds after midnight of the session's day. */
+      startNs: z.number(),
+      endNs: z.number(),
+    })
+    .optional(),
   status: z.string(),
   filledQuantity: z.number(),
   leftQuantity: z.number(),

@@ -46,6 +46,8 @@ export function orderView(state: OrderState, directory: Directory, index: number
           kind: algorithms.name(number(order.algorithm)),
           durationSeconds: (number(order.endNs) - number(order.startNs)) / 1e9,
           slices: number(order.slices),
+          startNs: number(order.startNs),
+          endNs: number(order.endNs),
         }
       : undefined,
     status: orderStatuses.name(number(order.status)),
