@@ -6,6 +6,7 @@ const POINT = 46;
 const ZERO = 48;
 const NS_PER_SECOND = 1e9;
 const MAX_INT32 = 0x7fffffff;
+const MOST_DECIMALS = 15;
 const BILLIONTHS = [1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 10, 1];
 
 /** LOBSTER's codes for what happened. */
@@ -21,7 +22,7 @@ export const LobsterType = {
 
 /** The fields in the order in which they stand on a line, and what may stand there. */
 export const lobsterFields = Object.freeze([
-  { name: 'time', allowed: 'seconds after midnight, 0 to 172800, with at most nine decimals' },
+  { name: 'time', allowed: 'seconds after midnight, 0 to 172800, with at most 15 decimals' },
   { name: 'type', allowed: '1 to 7' },
   { name: 'order id', allowed: `an integer from 1 to ${MAX_INT32} (0 for types 5 to 7)` },
   { name: 'size', allowed: `an integer from 1 to ${MAX_INT32} (0 for type 7)` },
@@ -37,7 +38,7 @@ export const Field = { time: 0, type: 1, orderId: 2, size: 3, price: 4, directio
  * string, no object. The fields of the line stand in the parser afterwards.
  */
 export class LineParser {
-  /** Nanoseconds after midnight, exact. */
+  /** Nanoseconds after midnight, an integer. */
   timeNs = 0;
   /** `LobsterType` */
   type = 0;
@@ -117,6 +118,10 @@ export class LineParser {
     return negative ? -value : value;
   }
 
+  /**
+   * Nanoseconds, or NaN. Some files were printed from binary floating point, "35821.088778456004": decimals past the
+   * ninth are rounded away.
+   */
   private readTime(bytes: Uint8Array, end: number): number {
     const start = this.at;
     const seconds = this.readInteger(bytes, end);
@@ -128,11 +133,13 @@ export class LineParser {
     for (; at < end; at++) {
       const digit = bytes[at]! - ZERO;
       if (digit < 0 || digit > 9) break;
-      fraction = fraction * 10 + digit;
+      const decimal = at - first;
+      if (decimal < 9) fraction = fraction * 10 + digit;
+      else if (decimal === 9 && digit >= 5) fraction++;
     }
     this.at = at;
     const decimals = at - first;
-    if (decimals < 1 || decimals > 9) return Number.NaN;
-    return seconds * NS_PER_SECOND + fraction * BILLIONTHS[decimals]!;
+    if (decimals < 1 || decimals > MOST_DECIMALS) return Number.NaN;
+    return seconds * NS_PER_SECOND + fraction * BILLIONTHS[Math.min(decimals, 9)]!;
   }
 }
