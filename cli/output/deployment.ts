@@ -27,6 +27,7 @@ export function eventLine(event: DeploymentEvent): string | undefined {
       return event.state === 'finished' ? `stack ${event.stack}: done in ${event.seconds.toFixed(1)} s` : undefined;
     case 'object': {
       const { change, action, state, seconds } = event;
+      if (change.action === 'forget') return undefined;
       if (state === 'finished') return `  ${done[action]} ${change.kind} ${change.name} (${seconds} s)`;
       return state === 'failed' ? `  failed ${change.kind} ${change.name} (${seconds} s)` : undefined;
     }

@@ -5,22 +5,31 @@ const signs: Readonly<Record<PlannedChange['action'], string>> = {
   update: '~',
   replace: '±',
   destroy: '-',
+  forget: ' ',
 };
 
 /** A plan for a person: a line an object, under it what differs; nothing for stacks that stay as they are. */
 export function planLines(plans: readonly StackPlan[]): string[] {
-  return plans.flatMap(({ stack, changes }) =>
-    changes.length === 0
-      ? []
-      : [
-          `stack ${stack}`,
-          ...changes.flatMap(({ action, kind, name, attributes }) => [
-            `  ${signs[action]} ${action} ${kind} ${name}`,
-            ...attributes.map((attribute) => `      ${attribute}`),
-          ]),
-        ],
-  );
+  return plans
+    .map(visible)
+    .flatMap(({ stack, changes }) =>
+      changes.length === 0
+        ? []
+        : [
+            `stack ${stack}`,
+            ...changes.flatMap(({ action, kind, name, attributes }) => [
+              `  ${signs[action]} ${action} ${kind} ${name}`,
+              ...attributes.map((attribute) => `      ${attribute}`),
+            ]),
+          ],
+    );
 }
+
+/** Without what changes nothing on the engine. */
+const visible = ({ stack, changes }: StackPlan): StackPlan => ({
+  stack,
+  changes: changes.filter(({ action }) => action !== 'forget'),
+});
 
 /** `2 to create, 1 to replace`, or `nothing to change`. */
 export function planSummary(plans: readonly StackPlan[]): string {

@@ -5,7 +5,8 @@ export interface PlannedChange {
   readonly kind: string;
   /** Name in Docker where the object has one, else terraform's. */
   readonly name: string;
-  readonly action: 'create' | 'update' | 'replace' | 'destroy';
+  /** `forget`: terraform gives up an image that stays on the engine. */
+  readonly action: 'create' | 'update' | 'replace' | 'destroy' | 'forget';
   /** Attributes that differ, each with what it is and becomes where both are short. Empty for create and destroy. */
   readonly attributes: readonly string[];
 }
@@ -31,7 +32,7 @@ export interface RawPlan {
 /** The changes of a plan, in terraform's order; what stays as it is is left out. */
 export function plannedChanges(plan: RawPlan): PlannedChange[] {
   return (plan.resource_changes ?? []).flatMap(({ address, type, name, change }) => {
-    const action = actionOf(change.actions);
+    const action = actionOf(change);
     if (action === undefined) return [];
     const named = (change.after ?? change.before)?.name;
     const both = action === 'update' || action === 'replace';
@@ -47,11 +48,11 @@ export function plannedChanges(plan: RawPlan): PlannedChange[] {
   });
 }
 
-function actionOf(actions: readonly string[]): PlannedChange['action'] | undefined {
+function actionOf({ actions, before }: Change): PlannedChange['action'] | undefined {
   if (actions.includes('create') && actions.includes('delete')) return 'replace';
   if (actions.includes('create')) return 'create';
   if (actions.includes('update')) return 'update';
-  if (actions.includes('delete')) return 'destroy';
+  if (actions.includes('delete')) return before?.keep_locally === true ? 'forget' : 'destroy';
   return undefined;
 }
 

@@ -20,6 +20,7 @@ export interface SynthesizeProps {
  * @throws NautilusError what the app says is wrong; nothing of an older synthesis is left then
  */
 export async function synthesize({ profile, output, releaseVolumes = false }: SynthesizeProps): Promise<Manifest> {
+  fs.mkdirSync(output, { recursive: true });
   removeOld(output);
   const root = installationRoot();
   const finished = await run(process.execPath, [path.join(root, 'bin', 'synth.js')], {
