@@ -1,5 +1,5 @@
 import { loadProfile, MemorySize, NautilusError, ProfileError } from '@nautilus/config';
-import type { DockerClient, EngineInfo } from '../../docker';
+import type { DockerClient, EngineInfo, NetworkSummary } from '../../docker';
 import { overlapping } from '../../terraform/preconditions';
 import type { Check, Finding, Machine } from '../finding';
 import { howToGet } from '../how-to-get';
@@ -13,7 +13,7 @@ const needed = { use: 'deploy', neededFor: `deploy, diff and destroy (Docker ${o
 export const docker: Check = async (machine) => {
   const engine = await findEngine(machine);
   if (!('info' in engine)) return [engine];
-  const { client, info } = engine;
+  const { client, info, networks } = engine;
   const old = !isAtLeast(info.ServerVersion, oldestDocker);
   const found = `${info.ServerVersion}, ${info.OperatingSystem}, ${info.Architecture}, at ${client.host}`;
   const version: Finding = {
@@ -23,11 +23,17 @@ export const docker: Check = async (machine) => {
     ...needed,
     ...(old && { fix: howToGet('docker', machine.host), code: 'NAUT_DOCKER_TOO_OLD' }),
   };
-  return [version, resources(machine, info), await subnet(machine, client)];
+  return [version, resources(machine, info), subnet(machine, networks)];
 };
 
-/** The engine, or the finding that there is none. */
-async function findEngine(machine: Machine): Promise<{ client: DockerClient; info: EngineInfo } | Finding> {
+interface Engine {
+  readonly client: DockerClient;
+  readonly info: EngineInfo;
+  readonly networks: readonly NetworkSummary[];
+}
+
+/** The engine and what it says of itself, or the finding that there is none. */
+async function findEngine(machine: Machine): Promise<Engine | Finding> {
   const missing = (found: string, fix: string, code: `NAUT_${string}`): Finding => ({
     name: 'Docker engine',
     state: 'missing',
@@ -38,11 +44,11 @@ async function findEngine(machine: Machine): Promise<{ client: DockerClient; inf
   });
   try {
     const client = machine.docker();
-    if (client) return { client, info: await client.info() };
+    if (client) return { client, info: await client.info(), networks: await client.networks() };
   } catch (error) {
     if (!(error instanceof NautilusError)) throw error;
-    const silent = error.code === 'NAUT_DOCKER_UNREACHABLE';
-    return missing(error.message, silent ? howToGet('startDocker', machine.host) : (error.fix ?? ''), error.code);
+    const misnamed = error.code === 'NAUT_DOCKER_HOST' && error.fix;
+    return missing(error.message, misnamed || howToGet('startDocker', machine.host), error.code);
   }
   const installed = await machine.run('docker', ['--version'], machine.env);
   return installed
@@ -79,10 +85,10 @@ function resources({ profile, host }: Machine, info: EngineInfo): Finding {
   }
 }
 
-async function subnet({ profile }: Machine, client: DockerClient): Promise<Finding> {
+function subnet({ profile }: Machine, networks: readonly NetworkSummary[]): Finding {
   const { network } = profile;
   const finding = { name: 'subnet', use: 'deploy', neededFor: `the network of profile ${profile.name}` } as const;
-  const clash = overlapping(network.subnet.toString(), await client.networks(), network.name);
+  const clash = overlapping(network.subnet.toString(), networks, network.name);
   if (!clash) return { ...finding, state: 'ok', found: `${network.subnet} is free` };
   return {
     ...finding,
