@@ -158,6 +158,12 @@ export class OrderStore {
     yield* this.ids.slotsInUse();
   }
 
+  /** Children of a parent in the order in which they were sent. Not for the path. */
+  *childrenOf(parent: number): Generator<number> {
+    const { of } = this.children;
+    for (let child = this.parents.of.firstChild[parent]!; child !== NOBODY; child = of.next[child]!) yield child;
+  }
+
   private forgetOldest(): void {
     const oldest = this.oldestDone;
     const { of } = this.parents;

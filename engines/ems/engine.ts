@@ -1,0 +1,72 @@
+import { catalog } from '@nautilus/config/catalog';
+import { topics } from '@nautilus/core/domain';
+import { defineEngine, EngineError, z } from '@nautilus/core/kernel';
+import { ExecutionConfig } from './config';
+import { ExecutionEngine } from './execution-engine';
+import { ParentList, ParentReply, parentList, parentReply, VenueBookReply, venueBookReply } from './replies';
+
+export const ems = defineEngine({
+  service: catalog.ems,
+  config: ExecutionConfig,
+  consumes: { bookEvents: topics.bookEvents, orderCommands: topics.orderCommands },
+  produces: { executionReports: topics.executionReports },
+  create: (config, io) => new ExecutionEngine(config, io),
+  routes: ({ get }) => [
+    get(
+      '/api/v1/parents',
+      { reply: ParentList, summary: 'Orders that are or were worked in this session' },
+      (_, engine) => parentList(engine.desk.orders, symbolsOf(engine)),
+    ),
+    get(
+      '/api/v1/parents/:orderId',
+      {
+        params: z.object({ orderId: z.coerce.number().int().min(1) }),
+        reply: ParentReply,
+        summary: 'One order with its schedule and its children',
+      },
+      ({ params }, engine) => {
+        const parent = engine.desk.orders.find(params.orderId);
+        if (parent < 0) throw unknownOrder(params.orderId);
+        return parentReply(engine.desk.orders, parent, symbolsOf(engine), engine.venue);
+      },
+    ),
+    get(
+      '/api/v1/venues/:venue/book',
+      {
+        params: z.object({ venue: z.string() }),
+        query: z.object({
+          symbol: z.string().optional().describe('the first instrument when not given'),
+          levels: z.coerce.number().int().min(1).max(1000).default(10),
+        }),
+        reply: VenueBookReply,
+        summary: 'The book in which our orders queue',
+      },
+      ({ params, query }, engine) => {
+        if (params.venue !== engine.venue.name)
+          throw unknown('NAUT_UNKNOWN_VENUE', 'venue', params.venue, [engine.venue.name]);
+        const symbols = engine.instruments.map(({ symbol }) => symbol);
+        const symbol = query.symbol ?? symbols[0]!;
+        const instrument = engine.instruments.find((known) => known.symbol === symbol);
+        if (instrument === undefined) throw unknown('NAUT_UNKNOWN_SYMBOL', 'symbol', symbol, symbols);
+        return venueBookReply(engine.venue, instrument.id, symbol, query.levels);
+      },
+    ),
+  ],
+});
+
+const symbolsOf =
+  (engine: ExecutionEngine) =>
+  (instrument: number): string =>
+    engine.instruments.find(({ id }) => id === instrument)?.symbol ?? `unknown(${instrument})`;
+
+const unknown = (code: `NAUT_${string}`, what: string, value: string, allowed: readonly string[]): EngineError =>
+  new EngineError({ status: 404, code, message: `there is no ${what} ${value}`, value, allowed });
+
+const unknownOrder = (orderId: number): EngineError =>
+  new EngineError({
+    status: 404,
+    code: 'NAUT_UNKNOWN_ORDER',
+    message: `order ${orderId} was not worked in this session`,
+    value: orderId,
+    fix: 'ask the order system, which knows every order: GET /api/v1/orders/:id',
+  });
