@@ -69,16 +69,28 @@ export const ClaimSchema = z.strictObject({
   policy: oneOf('may the limit move inside its band', ['guaranteed', 'burstable', 'adaptive']).default('burstable'),
 });
 
+/** An amount of money: engines count it in units of 0.0001, exactly. */
+const money = (what: string) => {
+  const allowed = `${what}: from 0 to 900 billion with at most four decimals`;
+  return z
+    .number({ error: allowed })
+    .min(0, { error: allowed })
+    .max(9e11, { error: allowed })
+    .refine((amount) => Math.abs(amount * 10_000 - Math.round(amount * 10_000)) < 1e-5, { error: allowed })
+    .meta({ description: what });
+};
+
+/** A value equal to a limit is allowed; 0 allows nothing. */
 export const LimitsSchema = z.strictObject({
-  maxOrderQuantity: count('shares in one order'),
-  maxOrderNotional: z.number().positive().meta({ description: 'price times quantity of one order, in currency' }),
-  maxPosition: count('shares, long or short, open orders included'),
-  collarBasisPoints: count('how far from the last trade a limit price may be', { to: 10_000 }),
-  maxOrdersPerSecond: count('orders of one account in one second'),
+  maxOrderQuantity: count('shares in one order', { from: 0 }),
+  maxOrderNotional: money('price times quantity of one order, in currency'),
+  maxPosition: count('shares, long or short, open orders included', { from: 0 }),
+  collarBasisPoints: count('how much worse than the opposite best price a limit price may be', { from: 0, to: 10_000 }),
+  maxOrdersPerSecond: count('orders of one account in one second', { from: 0, to: 1_000_000 }),
 });
 
 const tradingSchema = z.strictObject({
-  session: word('trading day that is replayed', /^\d{4}-\d{2}-\d{2}$/, 'a day as YYYY-MM-DD'),
+  session: z.iso.date({ error: 'a day as YYYY-MM-DD' }).meta({ description: 'trading day that is replayed' }),
   poll: oneOf('how engines wait for work: spin burns a core, yield shares it, sleep saves it', [
     'spin',
     'yield',
@@ -110,7 +122,7 @@ const tradingSchema = z.strictObject({
   venue: z
     .strictObject({
       name: word('venue', /^[A-Z][A-Z0-9]{0,7}$/, 'up to 8 capitals and digits, such as "XSIM"'),
-      capacity: count('orders that rest in the book at once'),
+      capacity: count('orders that rest in the book at once', { to: 2 ** 24 }),
     })
     .default({ name: 'XSIM', capacity: 262_144 }),
   durability: oneOf('when an order is acknowledged: written to memory, in a group commit, or each by itself', [
@@ -127,7 +139,7 @@ const tradingSchema = z.strictObject({
         id: count('row in the limits table', { to: 1023 }),
         name: word('account', /^[a-z][a-z0-9-]{0,31}$/, 'up to 32 small letters, digits and dashes'),
         currency: word('ISO 4217 code', /^[A-Z]{3}$/, 'three capitals, such as "USD"').default('USD'),
-        initialCash: z.number().nonnegative().meta({ description: 'in currency' }),
+        initialCash: money('in currency'),
         limits: LimitsSchema,
       }),
     )
