@@ -1,4 +1,4 @@
-import { CodedError, type CodedErrorOptions } from '../domain/coded-error';
+import { CodedError } from '../domain/coded-error';
 
 export type TransportErrorCode =
   | 'NAUT_SHARED_MEMORY_UNSUPPORTED'
@@ -16,10 +16,4 @@ export type TransportErrorCode =
   | 'NAUT_ACKNOWLEDGE'
   | 'NAUT_HUB_CLOSED';
 
-export class TransportError extends CodedError {
-  declare readonly code: TransportErrorCode;
-
-  constructor(options: CodedErrorOptions & { code: TransportErrorCode }) {
-    super(options);
-  }
-}
+export class TransportError extends CodedError<TransportErrorCode> {}
