@@ -17,8 +17,7 @@ export interface EngineBundleProps {
 const start = `#!/bin/sh
 # start OPTIONS-OF-NODE...  writes the configuration where the engine reads it, then becomes the engine.
 set -eu
-umask 077
-printf '%s' "$NAUTILUS_CONFIGURATION" >"$NAUTILUS_CONFIG"
+(umask 077 && printf '%s' "$NAUTILUS_CONFIGURATION" >"$NAUTILUS_CONFIG")
 unset NAUTILUS_CONFIGURATION
 exec node "$@" /app/engine.js
 `;

@@ -2,5 +2,5 @@ import { Token } from 'cdktf';
 
 /** Text as Terraform shall see it: `${` and `%{` begin a template there unless doubled. References of cdktf stay as they are. */
 export function literal(text: string): string {
-  return Token.isUnresolved(text) ? text : text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return Token.isUnresolved(text) ? text : text.replace(/[$%](?=\{)/g, (sign) => sign + sign);
 }

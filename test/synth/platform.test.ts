@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadProfile, type Profile } from '@nautilus/config';
+import { manifestPath, readManifest } from '@nautilus/manifest';
+import { profiles, synthesis, temporaryFolder } from './support/synthesis';
+
+const ci = loadProfile('ci');
+
+test('the stacks are deployed in the order of their dependencies', () => {
+  expect(synthesis('ci').manifest.stacks).toEqual([
+    { name: 'storage', dependsOn: [] },
+    { name: 'images', dependsOn: [] },
+    { name: 'foundation', dependsOn: ['storage', 'images'] },
+    { name: 'trading', dependsOn: ['foundation'] },
+  ]);
+});
+
+test('cdktf and the platform read the same file', () => {
+  const { output, manifest } = synthesis('ci');
+  const file = JSON.parse(readFileSync(manifestPath(output), 'utf8'));
+  expect(Object.keys(file.stacks).sort()).toEqual(['foundation', 'images', 'storage', 'trading']);
+  expect(readManifest(manifestPath(output))).toEqual(manifest);
+});
+
+test('the state of a profile stays in its own folder, where the operator wants it', () => {
+  const { stack } = synthesis('ci', { state: '/elsewhere' });
+  expect(stack('trading').terraform.backend.local.path).toBe('/elsewhere/ci/terraform/trading.tfstate');
+});
+
+test('the provider is the one that the facts are about', () => {
+  expect(synthesis('ci').stack('images').terraform.required_providers).toEqual({
+    docker: { source: 'kreuzwerker/docker', version: '~> 4.5' },
+  });
+});
+
+test('no stack reads the state of another', () => {
+  const { stack } = synthesis('ci');
+  for (const id of ['storage', 'images', 'foundation', 'trading'])
+    expect(JSON.stringify(stack(id))).not.toContain('terraform_remote_state');
+});
+
+test('the volumes refuse to be destroyed until they are released', () => {
+  const guarded = (releaseVolumes: boolean) =>
+    Object.values(synthesis('ci', { releaseVolumes }).stack('storage').resource.docker_volume!).map(
+      ({ lifecycle }) => (lifecycle as { prevent_destroy: boolean }).prevent_destroy,
+    );
+  expect(new Set(guarded(false))).toEqual(new Set([true]));
+  expect(new Set(guarded(true))).toEqual(new Set([false]));
+});
+
+test('every volume that a container mounts is one that a stack creates', () => {
+  const { stack, manifest } = synthesis('ci');
+  const created = ['storage', 'foundation'].flatMap((id) =>
+    Object.values(stack(id).resource.docker_volume!).map(({ name }) => name as string),
+  );
+  expect(manifest.volumes.map(({ name }) => name).sort()).toEqual(created.sort());
+  for (const { volumes } of manifest.services) for (const { volume } of volumes) expect(created).toContain(volume);
+});
+
+test('a synthesis that fails leaves no stack of the last one behind', () => {
+  const { output } = synthesis('ci');
+  const impossible: Profile = { ...ci, workload: { ...ci.workload, connections: 5000 } };
+  expect(() => synthesis(impossible, { output })).toThrow(expect.objectContaining({ code: 'NAUT_POSTGRES_TOO_SMALL' }));
+  expect(existsSync(join(output, 'stacks', 'foundation', 'cdk.tf.json'))).toBe(false);
+  expect(existsSync(manifestPath(output))).toBe(false);
+});
+
+test('another profile in the same folder does not make Terraform ask about moving the state', () => {
+  const output = temporaryFolder();
+  const initialized = join(output, 'stacks', 'trading', '.terraform', 'terraform.tfstate');
+  const initialize = (path: string) => {
+    mkdirSync(join(initialized, '..'), { recursive: true });
+    writeFileSync(initialized, JSON.stringify({ version: 3, backend: { type: 'local', config: { path } } }));
+  };
+  initialize('/state/ci/terraform/trading.tfstate');
+  synthesis('ci', { output });
+  expect(existsSync(initialized)).toBe(true);
+  synthesis('laptop', { output });
+  expect(existsSync(initialized)).toBe(false);
+});
+
+test('a change that concerns one service replaces that one only', () => {
+  const specs = (profile: Profile) =>
+    Object.fromEntries(
+      synthesis(profile).manifest.services.map(({ name, labels }) => [name, labels['io.nautilus.spec']]),
+    );
+  const before = specs(ci);
+  const after = specs({ ...ci, hash: '0'.repeat(64), trading: { ...ci.trading, barSeconds: [5] } });
+  expect(Object.keys(after).filter((service) => after[service] !== before[service])).toEqual(['marketdata']);
+});
+
+test('engines that store nothing never learn a password', () => {
+  const { manifest, stack } = synthesis('ci');
+  const withSecrets = manifest.services.filter(({ volumes }) =>
+    volumes.some(({ volume }) => volume === 'nautilus-ci-secrets'),
+  );
+  expect(withSecrets.map(({ name }) => name).sort()).toEqual(['oms', 'postgres', 'redis']);
+  expect(stack('trading').resource.docker_container!.pms!.group_add).toBeUndefined();
+});
+
+test.each(profiles)('the limits of profile %s are the claims', (name) => {
+  const { profile, manifest } = synthesis(name);
+  const total = manifest.services.reduce((sum, { memory }) => sum + memory.limitBytes, 0);
+  expect(total).toBeLessThanOrEqual(profile.docker.pool.bytes);
+});
+
+test.each(profiles)('profile %s: a heap stays below the limit of its container', (name) => {
+  for (const { expectations, memory } of synthesis(name).manifest.services)
+    for (const { value } of expectations.filter(({ setting }) => setting === 'max-old-space-size'))
+      expect(value).toBeLessThanOrEqual(memory.limitBytes * 0.75);
+});
