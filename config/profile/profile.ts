@@ -1,4 +1,5 @@
 import type { CatalogService, ServiceName } from '../catalog';
+import { NautilusError } from '../errors';
 import type { HardwareVariant } from '../hardware/m4-max';
 import type { CpuCores, Duration, Ipv4Address, Ipv4Subnet, MemorySize, Port } from '../units';
 import type { TradingSection } from './schema';
@@ -81,9 +82,15 @@ export function deployedServices(profile: Profile): readonly ServiceProfile[] {
   return Object.values(profile.services);
 }
 
-/** The service that the profile must have. Throws when it deploys none of that name. */
+/** The service that the profile must have. Throws NAUT_SERVICE_NOT_DEPLOYED. */
 export function deployedService(profile: Profile, name: ServiceName): ServiceProfile {
   const service = profile.services[name];
-  if (!service) throw new RangeError(`profile ${profile.name} deploys no ${name}`);
+  if (!service)
+    throw new NautilusError({
+      code: 'NAUT_SERVICE_NOT_DEPLOYED',
+      message: `profile ${profile.name} deploys no ${name}`,
+      details: [`it deploys: ${Object.keys(profile.services).join(', ') || 'nothing'}`],
+      fix: `add ${name} to services in ${profile.file}`,
+    });
   return service;
 }
