@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import os from 'node:os';
 import type { CatalogService } from '@nautilus/config/catalog';
 import type { Logger } from 'pino';
 import { Gauge, type Registry } from 'prom-client';
@@ -25,6 +26,22 @@ function declared(service: CatalogService, part: string, contract: Declared) {
       fix: `add it to \`${part}\` in engines/${service.name}/engine.ts`,
     });
   };
+}
+
+/** Makes the engine's directory, and fails now rather than at the first write. */
+function makeWritable(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    throw new EngineError({
+      code: 'NAUT_DATA_DIRECTORY',
+      message: `cannot write to the data directory ${directory}: ${(cause as Error).message}`,
+      value: directory,
+      fix: `make ${directory} a directory that user ${process.getuid?.() ?? os.userInfo().username} may write to`,
+      cause,
+    });
+  }
 }
 
 /** Lag and losses of every topic that the engine reads, room in every topic that it writes. */
@@ -81,7 +98,7 @@ export function createIo<Own, E extends Engine>(
   const subscriptions = new Map<string, Subscription<never>>();
   const publications = new Map<string, Publication<never>>();
   exportTopics(metrics, subscriptions, publications);
-  mkdirSync(configuration.dataDirectory, { recursive: true });
+  makeWritable(configuration.dataDirectory);
 
   return Object.freeze<EngineIo>({
     service,

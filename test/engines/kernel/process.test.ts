@@ -185,6 +185,22 @@ describe('an engine that cannot start says why, and exits 1', () => {
     await new Promise((resolve) => holder.close(resolve));
   });
 
+  test('a data directory that cannot be written to is named', async () => {
+    const engine = await start({ step: 1 }, { dataDirectory: '/dev/null/data' });
+    expect(await engine.ended).toEqual({ code: 1, signal: null });
+    expect(engine.stderr).toMatch(/^NAUT_DATA_DIRECTORY {2}cannot write to the data directory \/dev\/null\/data/);
+  });
+
+  test('a second engine on the same shared memory is refused by the topic that it would write', async () => {
+    const first = await (await start()).answers('/health');
+    const { sharedMemory } = first.configuration as unknown as { sharedMemory: string };
+    const second = await start({ step: 1, publishes: true }, { sharedMemory });
+    const third = await start({ step: 1, publishes: true }, { sharedMemory });
+    const ends = await Promise.race([second.ended, third.ended]);
+    expect(ends).toEqual({ code: 1, signal: null });
+    expect(second.stderr + third.stderr).toMatch(/^NAUT_TOPIC_BUSY {2}marketdata.bars already has a live writer/);
+  });
+
   test('every mistake of its configuration is told at once', async () => {
     const engine = await start({ step: 11, colour: 'red' }, { poll: 'fast' });
     expect(await engine.ended).toEqual({ code: 1, signal: null });
