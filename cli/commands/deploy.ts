@@ -1,5 +1,5 @@
 import { loadProfile } from '@nautilus/config';
-import { requireEngine } from '@nautilus/operations/docker';
+import { requireForDeploy } from '@nautilus/operations/doctor';
 import { type Deployed, deploy } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
 import { confirm, requireSomebodyToAsk } from '../output/confirm';
@@ -32,7 +32,7 @@ export const registerDeploy: Register = (program, action) => {
       action(async (options: { profile: string; yes?: boolean; json?: boolean }) => {
         requireSomebodyToAsk('nautilus deploy', options.yes ?? false);
         const profile = loadProfile(options.profile);
-        const docker = await requireEngine();
+        const docker = await requireForDeploy(profile);
         const deployed = await deploy({
           profileName: options.profile,
           profile,

@@ -1,5 +1,5 @@
 import { loadProfile } from '@nautilus/config';
-import { requireEngine } from '@nautilus/operations/docker';
+import { requireForDeploy } from '@nautilus/operations/doctor';
 import { planDeployment } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
 import { deploymentProgress } from '../output/deployment';
@@ -16,7 +16,7 @@ export const registerDiff: Register = (program, action) => {
     .action(
       action(async (options: { profile: string; json?: boolean }) => {
         const profile = loadProfile(options.profile);
-        const docker = await requireEngine();
+        const docker = await requireForDeploy(profile);
         const listener = deploymentProgress();
         const plans = await planDeployment({ profileName: options.profile, profile, docker, listener });
         const differs = plans.some(({ changes }) => changes.length > 0);
