@@ -1,4 +1,5 @@
 import { docker, dockerProgram } from './checks/docker';
+import { hardware } from './checks/hardware';
 import { node } from './checks/node';
 import { packages } from './checks/packages';
 import { ports } from './checks/ports';
@@ -7,7 +8,7 @@ import { provider, terraform } from './checks/terraform';
 import type { Check, Finding, Machine, Use } from './finding';
 
 /** What the platform needs, in the order in which a person would get it. */
-const checks: readonly Check[] = [node, packages, space, ports, docker, dockerProgram, terraform, provider];
+const checks: readonly Check[] = [hardware, node, packages, space, ports, docker, dockerProgram, terraform, provider];
 
 export interface Diagnosis {
   readonly findings: readonly Finding[];

@@ -32,4 +32,4 @@ function toError(first: Finding, others: readonly Finding[]): NautilusError {
   });
 }
 
-const sentence = ({ name, state, found }: Finding) => `${name} is ${state}: ${found}`;
+const sentence = ({ name, state, found }: Finding) => `${name} (${state}): ${found}`;

@@ -78,12 +78,16 @@ function resources({ profile, host }: Machine, info: EngineInfo): Finding {
     return {
       ...finding,
       state: 'too small',
-      found: `${found}: ${error.problems.map(({ message }) => message).join('; ')}`,
+      found: `${found}: ${firstOf(error.problems.map(({ message }) => message))}`,
       fix: `${howToGet('dockerMemory', host)}; or a smaller profile, such as --profile ci`,
       code: 'NAUT_DOCKER_TOO_SMALL',
     };
   }
 }
+
+/** The first two; how many more there are. */
+const firstOf = (messages: readonly string[]) =>
+  [...messages.slice(0, 2), ...(messages.length > 2 ? [`and ${messages.length - 2} more`] : [])].join('; ');
 
 function subnet({ profile }: Machine, networks: readonly NetworkSummary[]): Finding {
   const { network } = profile;

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { loadProfile } from '@nautilus/config';
+import { loadProfile, m4MaxVariants } from '@nautilus/config';
 import type { Finding, Machine } from '@nautilus/operations/doctor';
+import { hardware } from '../../../operations/doctor/checks/hardware';
 import { node } from '../../../operations/doctor/checks/node';
 import { packages } from '../../../operations/doctor/checks/packages';
 import { ports } from '../../../operations/doctor/checks/ports';
@@ -83,6 +84,25 @@ describe('a machine with nothing but Node', () => {
     });
     expect(states(findings)).toMatchObject({ 'docker program': 'missing', 'Docker resources': 'ok', subnet: 'ok' });
     expect(deployWorks).toBe(true);
+  });
+});
+
+describe('a profile for one machine', () => {
+  const profile = loadProfile('m4-max-128gb');
+  const variant = m4MaxVariants.find(({ memory }) => memory.gibibytes === 128)!;
+  const bare = bareMachine().host;
+
+  test('is at home on that machine', async () => {
+    const host = { ...bare, memory: variant.memory, m4Max: variant };
+    expect((await hardware(bareMachine({ profile, host })))[0]?.state).toBe('ok');
+  });
+  test('says so on another, where the rest may still work', async () => {
+    const [finding] = await hardware(bareMachine({ profile, host: { ...bare, chip: 'Apple M1' } }));
+    expect(finding).toMatchObject({
+      state: 'missing',
+      use: 'comfort',
+      found: 'this machine is Apple M1 with 128.0 GiB',
+    });
   });
 });
 

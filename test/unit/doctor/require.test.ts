@@ -51,14 +51,14 @@ describe('before a deployment', () => {
   test('no Terraform is told', async () => {
     expect(await refusal(bareMachine({ docker: await engine({}) }))).toMatchObject({
       code: 'NAUT_TERRAFORM_MISSING',
-      message: 'Terraform is missing: no program terraform',
+      message: 'Terraform (missing): no program terraform',
     });
   });
 
   test('all that is missing is told at once, with how to get each', async () => {
     const text = (await refusal(bareMachine())).format();
-    expect(text).toMatch(/^NAUT_DOCKER_MISSING {2}Docker engine is missing: no engine and no docker program$/m);
-    expect(text).toMatch(/also NAUT_TERRAFORM_MISSING: Terraform is missing/);
+    expect(text).toMatch(/^NAUT_DOCKER_MISSING {2}Docker engine \(missing\): no engine and no docker program$/m);
+    expect(text).toMatch(/also NAUT_TERRAFORM_MISSING: Terraform \(missing\)/);
     expect(text).toMatch(/fix: brew install hashicorp\/tap\/terraform/);
     expect(text).toMatch(/nautilus local up/);
   });
