@@ -8,3 +8,6 @@ export const tortureTopic = {
 
 export const checkOf = (sequence: number, a: number, b: number): number =>
   Math.imul(sequence ^ 0x5bd1e995, 0x01000193) ^ Math.imul(a | 0, 31) ^ b;
+
+export const hammerTopic = { ...tortureTopic, name: 'test.hammer', capacity: 64 };
+export const hammerTable = { name: 'test.hammer-table', layout: tortureTopic.layout, rows: 1 };
