@@ -3,7 +3,7 @@ import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
 import { Deployment, type DeploymentListener } from './deployment';
 import { type RunningService, untilHealthy } from './health';
-import { requireFreePorts, requireFreeSubnet, requireImages } from './preconditions';
+import { requireFreePorts, requireImages } from './preconditions';
 import type { StackPlan } from './stack';
 import { pruneImages } from './sweep';
 import { synthesize } from './synthesize';
@@ -43,14 +43,13 @@ export async function planDeployment({ profileName, profile, docker, listener }:
 
 /**
  * Brings Docker to what the profile declares; undefined when `agree` said no.
- * @throws NautilusError before anything is changed: NAUT_SUBNET_TAKEN, NAUT_PORT_TAKEN, NAUT_IMAGE_MISSING, what synthesis
+ * @throws NautilusError before anything is changed: NAUT_PORT_TAKEN, NAUT_IMAGE_MISSING, what synthesis
  *   and terraform say; after: NAUT_UNHEALTHY, NAUT_INTERRUPTED, what terraform says
  */
 export async function deploy(props: DeployProps): Promise<Deployed | undefined> {
   const { profileName, profile, docker, listener, agree } = props;
   const startedAt = performance.now();
   const output = deploymentOutput(profile);
-  await requireFreeSubnet(docker, profile);
   listener({ kind: 'note', text: `synthesizing profile ${profile.name}` });
   const manifest = await synthesize({ profile: profileName, output });
   await requireFreePorts(docker, manifest);

@@ -6,7 +6,7 @@ export { explain } from './explain';
 export { type RunningService, runningServices, untilHealthy } from './health';
 export { parseMessage } from './messages';
 export { type PlannedChange, plannedChanges } from './plan';
-export { overlapping, requireFreePorts, requireFreeSubnet, requireImages } from './preconditions';
+export { overlapping, requireFreePorts, requireImages } from './preconditions';
 export { type StackPlan, TerraformStack } from './stack';
 export { pruneImages, type Removed, sweep } from './sweep';
 export { reported, synthesize } from './synthesize';

@@ -3,23 +3,6 @@ import { NautilusError, type Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient, NetworkSummary } from '../docker';
 
-/**
- * No other network of the engine overlaps the profile's subnet.
- * @throws NautilusError NAUT_SUBNET_TAKEN
- */
-export async function requireFreeSubnet(
-  docker: DockerClient,
-  { network, name }: Pick<Profile, 'network' | 'name'>,
-): Promise<void> {
-  const clash = overlapping(network.subnet.toString(), await docker.networks(), network.name);
-  if (clash === undefined) return;
-  throw new NautilusError({
-    code: 'NAUT_SUBNET_TAKEN',
-    message: `subnet ${network.subnet} of profile ${name} overlaps ${clash.subnet} of the Docker network ${clash.name}`,
-    fix: `set another network.subnet in the profile, or remove that network: docker network rm ${clash.name}`,
-  });
-}
-
 /** The first network other than `own` with a subnet that shares addresses with `subnet` (IPv4, `a.b.c.d/n`). */
 export function overlapping(
   subnet: string,

@@ -1,0 +1,67 @@
+import { explain } from '../../../operations/terraform/explain';
+
+const said = (summary: string, address?: string) =>
+  explain('trading', 'apply', [{ severity: 'error', summary, address }], '');
+
+// Words of provider 4.5.0, Docker 20.10 and Terraform 1.11, as they were seen.
+test.each([
+  [
+    'NAUT_NAME_TAKEN',
+    'Unable to create container: Error response from daemon: Conflict. The container name "/nautilus-oms" is already in use by container "9f".',
+    /nautilus-oms exists already/,
+  ],
+  [
+    'NAUT_PORT_TAKEN',
+    'driver failed programming external connectivity on endpoint nautilus-oms: Bind for 127.0.0.1:9010 failed: port is already allocated',
+    /127\.0\.0\.1:9010/,
+  ],
+  [
+    'NAUT_PORT_TAKEN',
+    'Error starting userland proxy: listen tcp4 127.0.0.1:9010: bind: address already in use',
+    /127\.0\.0\.1:9010/,
+  ],
+  ['NAUT_SUBNET_TAKEN', 'Unable to create network: Pool overlaps with other one on this address space', /subnet/],
+  [
+    'NAUT_IMAGE_MISSING',
+    'Unable to read Docker image into resource: unable to find or pull image nautilus/oms:123',
+    /nautilus\/oms:123/,
+  ],
+  ['NAUT_UNHEALTHY', 'container failed to be in healthy state', /healthy/],
+  ['NAUT_STATE_LOCKED', 'Error acquiring the state lock', /another terraform/],
+  ['NAUT_PROVIDER_MISSING', 'Failed to query available provider packages', /provider/],
+  [
+    'NAUT_TOO_MANY_CPUS',
+    'Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available',
+    /more CPUs than the engine has \(2\.00\)/,
+  ],
+] as const)('%s: %s', (code, summary, message) => {
+  const error = said(summary);
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(message);
+  expect(error.fix).toBeDefined();
+  expect(error.details.join('\n')).toContain(summary);
+});
+
+test('an error that nobody has met yet is shown in its own words, with the object that it is about', () => {
+  expect(said('something new', 'docker_container.oms').format()).toBe(
+    [
+      'NAUT_TERRAFORM_FAILED  terraform apply of stack trading failed',
+      '  terraform apply of stack trading says:',
+      '    docker_container.oms: something new',
+    ].join('\n'),
+  );
+});
+
+test('a protected volume is told by the reason that terraform gives only in the details', () => {
+  const detail =
+    'Resource docker_volume.oms-data has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed.';
+  expect(
+    explain('storage', 'plan', [{ severity: 'error', summary: 'Instance cannot be destroyed', detail }], '').code,
+  ).toBe('NAUT_DATA_PROTECTED');
+});
+
+test('warnings are no cause', () => {
+  const error = explain('storage', 'init', [{ severity: 'warning', summary: 'deprecated' }], 'Error: the real one');
+  expect(error.details.join('\n')).toContain('the real one');
+  expect(error.details.join('\n')).not.toContain('deprecated');
+});

@@ -1,0 +1,53 @@
+import { plannedChanges, type RawPlan } from '../../../operations/terraform/plan';
+
+type Change = NonNullable<RawPlan['resource_changes']>[number]['change'];
+
+const container = (change: Change): RawPlan => ({
+  resource_changes: [{ address: 'docker_container.oms', type: 'docker_container', name: 'oms', change }],
+});
+const update = (before: object, after: object, rest: Partial<Change> = {}) =>
+  plannedChanges(container({ actions: ['update'], before: { ...before }, after: { ...after }, ...rest }))[0];
+
+test('what stays as it is is no change', () => {
+  expect(plannedChanges(container({ actions: ['no-op'], before: { memory: 64 }, after: { memory: 64 } }))).toEqual([]);
+});
+
+test('an object is named as Docker names it', () => {
+  expect(plannedChanges(container({ actions: ['create'], before: null, after: { name: 'nautilus-ci-oms' } }))).toEqual([
+    { address: 'docker_container.oms', kind: 'container', name: 'nautilus-ci-oms', action: 'create', attributes: [] },
+  ]);
+});
+
+test('a change of a short value shows what it was and becomes', () => {
+  expect(update({ memory: 64, restart: 'no' }, { memory: 96, restart: 'always' })?.attributes).toEqual([
+    'memory: 64 -> 96',
+    'restart: no -> always',
+  ]);
+});
+
+test('unset and empty are the same: the engine reads one back as the other', () => {
+  const before = { dns: [], cpu_shares: 0, user: '', labels: [{ label: 'a', value: '', extra: null }] };
+  const after = { dns: null, cpu_shares: null, user: null, labels: [{ label: 'a' }] };
+  expect(update(before, after)?.attributes).toEqual([]);
+});
+
+test('what is only known after the apply is told when it forces a replacement, and not otherwise', () => {
+  const change: Change = {
+    actions: ['delete', 'create'],
+    before: { image: 'sha256:aaaaaaaaaaaaaaaaaaaa', id: 'x' },
+    after: {},
+    after_unknown: { image: true, id: true },
+    replace_paths: [['image']],
+  };
+  expect(plannedChanges(container(change))).toMatchObject([{ action: 'replace', attributes: ['image'] }]);
+});
+
+test('a value that terraform marks as secret is never shown', () => {
+  expect(update({ key: 'old' }, { key: 'new' }, { after_sensitive: { key: true } })?.attributes).toEqual(['key']);
+});
+
+test('an image that stays on the engine is forgotten, not destroyed', () => {
+  const remove = (keep_locally: boolean) =>
+    plannedChanges(container({ actions: ['delete'], before: { keep_locally }, after: null }))[0]?.action;
+  expect([remove(true), remove(false)]).toEqual(['forget', 'destroy']);
+});
