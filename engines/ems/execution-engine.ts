@@ -131,7 +131,9 @@ export class ExecutionEngine implements Engine {
       this.commandHop.record(monotonicNs() - command.sentAt);
       this.measured = true;
     }
-    if (command.sequence <= this.lastCommand) {
+    // A command of an earlier session may stand on fills that this one does not know of.
+    const outdated = command.epoch > 0 && command.epoch < this.epoch;
+    if (command.sequence <= this.lastCommand || outdated) {
       this.repeatedCommands++;
       return;
     }
@@ -183,7 +185,7 @@ export class ExecutionEngine implements Engine {
     gauge('nautilus_ems_reports_waiting', 'Reports that wait for room in the ring', () => reports.waiting);
     gauge(
       'nautilus_ems_commands_repeated',
-      'Commands dropped since their sequence was handled before',
+      'Commands dropped since they were handled before or meant for an earlier session',
       () => this.repeatedCommands,
     );
     for (const name of ['unknownOrders', 'refusedOrders', 'takenFromHistory'] as const)

@@ -58,6 +58,7 @@ export class Outputs implements OutputListener {
     command.sequence = sequence;
     command.sentAt = 0;
     command.timeNs = orders.timeNs[row] as number;
+    command.epoch = this.state.epoch;
     command.orderId = index + 1;
     command.startNs = orders.startNs[row] as number;
     command.endNs = orders.endNs[row] as number;

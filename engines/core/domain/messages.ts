@@ -129,6 +129,11 @@ export const OrderCommand = defineLayout('OrderCommand', {
   sequence: 'f64',
   sentAt: 'f64',
   timeNs: 'f64',
+  /**
+   * Session of the execution system that the sender had heard of (ExecutionReport.epoch), 0 before the first. What was meant
+   * for an earlier session is dropped: the order system repeats all that matters when it hears of the new one.
+   */
+  epoch: 'f64',
   orderId: 'f64',
   startNs: 'f64',
   endNs: 'f64',
