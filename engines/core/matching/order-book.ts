@@ -200,6 +200,12 @@ export class OrderBook {
     return ladder.bestLevel < 0 ? 0 : ladder.quantities[ladder.bestLevel]!;
   }
 
+  /** Id of the order of a side that trades first, 0 when the side is empty. */
+  firstOrder(side: number): number {
+    const ladder = side === Side.buy ? this.bids : this.asks;
+    return ladder.bestLevel < 0 ? 0 : this.records[ladder.queues[2 * ladder.bestLevel]! * 8 + ID]!;
+  }
+
   /** Quantity of a side at exactly this price. */
   quantityAt(side: number, price: number): number {
     const tick = this.tickOf(price);
