@@ -78,7 +78,6 @@ export const VenueBookReply = z.object({
   symbol: z.string(),
   bids: z.array(Level),
   asks: z.array(Level),
-  undisturbed: z.boolean().describe('true while no order of ours rests or has traded: the book is the feed’s own'),
   unknownOrders: z.int(),
   refusedOrders: z.int(),
   takenFromHistory: Shares,
@@ -196,7 +195,6 @@ export function venueBookReply(
     symbol,
     bids: side(Side.buy),
     asks: side(Side.sell),
-    undisturbed: book.undisturbed,
     ...book.counts,
   };
 }

@@ -40,10 +40,14 @@ export interface SimulationCounts {
 /**
  * One instrument of the simulated exchange: price-time priority over the historical flow and our orders.
  *
- * As long as no order of ours rests or has traded, history is followed to the letter: what the feed says happened to an
- * order happens to that order, and the book is the feed's own. From then on every trade is decided by priority: a
- * historical execution is an incoming immediate-or-cancel order at its price, so whoever is first in the queue trades,
- * we included; a new historical order may match ours; cancels and reductions act on what is left of theirs.
+ * History decides between historical orders, priority decides as soon as we are concerned. A historical execution is an
+ * incoming order at its price: whatever of ours is first in the book trades first, then the order that history names,
+ * and if we took some of that one before, the next in priority. A new historical order trades with ours that it crosses,
+ * and rests with what is left. Cancels and reductions act on what is left of theirs.
+ *
+ * An order that history has finished but that still rests, because we traded in its place, counts as ours: it is there
+ * only because we are. So an order of ours never trades before one that is ahead of it, and the book is the feed's own,
+ * order by order, until one of ours trades.
  *
  * Hidden executions never touch our orders: the feed does not tell how far their aggressor would have gone.
  */
@@ -51,8 +55,6 @@ export class SimulatedBook {
   readonly book: OrderBook;
   readonly counts: SimulationCounts = { unknownOrders: 0, refusedOrders: 0, takenFromHistory: 0 };
   private readonly orders: FeedOrders;
-  private ownResting = 0;
-  private ownTraded = false;
   private halted = false;
 
   constructor(
@@ -62,11 +64,6 @@ export class SimulatedBook {
   ) {
     this.book = new OrderBook({ capacity, increment: tickSize });
     this.orders = new FeedOrders(capacity);
-  }
-
-  /** True while the book is the feed's own, order by order. */
-  get undisturbed(): boolean {
-    return this.ownResting === 0 && !this.ownTraded;
   }
 
   /** Best price in price units, 0 when the side is empty. */
@@ -85,16 +82,10 @@ export class SimulatedBook {
       this.counts.refusedOrders++;
       return;
     }
-    const { book } = this;
-    const filled = this.undisturbed
-      ? book.rest(id, side, price, quantity)
-      : book.submitLimit(id, side, price, quantity, TimeInForce.day);
-    if (filled >= 0) this.settle();
-    else {
-      this.counts.refusedOrders++;
-      this.orders.take(id, feedId, quantity);
-      this.orders.release(id);
-    }
+    const left = this.meetOurs(id, opposite(side), price, quantity);
+    if (left === 0 || this.book.rest(id, side, price, left) === 0) return;
+    this.counts.refusedOrders++;
+    this.finish(id, feedId, quantity);
   }
 
   reduce(feedId: number, quantity: number): void {
@@ -115,9 +106,10 @@ export class SimulatedBook {
   execute(feedId: number, side: number, price: number, quantity: number): void {
     const id = this.known(feedId);
     if (id === 0) return;
-    if (this.undisturbed) this.book.reduce(id, quantity);
-    else {
-      this.book.submitLimit(AGGRESSOR, opposite(side), price, quantity, TimeInForce.ioc);
+    let left = this.meetOurs(AGGRESSOR, side, price, quantity);
+    if (left > 0) left -= Math.max(0, this.book.reduce(id, left));
+    if (left > 0) {
+      this.book.submitLimit(AGGRESSOR, opposite(side), price, left, TimeInForce.ioc);
       this.settle();
     }
     this.finish(id, feedId, quantity);
@@ -146,8 +138,7 @@ export class SimulatedBook {
     events.push(VenueEventKind.accepted, child, price, quantity, 0, Rejection.none);
     this.settle();
     if (filled === quantity) return;
-    if (!market && (timeInForce === TimeInForce.day || timeInForce === TimeInForce.postOnly)) this.ownResting++;
-    else {
+    if (market || timeInForce === TimeInForce.ioc || timeInForce === TimeInForce.fok) {
       const reason = !market && timeInForce === TimeInForce.fok ? Rejection.notFillable : Rejection.noLiquidity;
       events.push(VenueEventKind.expired, child, price, quantity - filled, 0, reason);
     }
@@ -156,10 +147,7 @@ export class SimulatedBook {
   cancel(child: number): void {
     const left = this.book.cancel(OWN + child);
     if (left < 0) this.events.push(VenueEventKind.changeRejected, child, 0, 0, 0, Rejection.orderNotLive);
-    else {
-      this.ownResting--;
-      this.events.push(VenueEventKind.cancelled, child, 0, left, 0, Rejection.none);
-    }
+    else this.events.push(VenueEventKind.cancelled, child, 0, left, 0, Rejection.none);
   }
 
   replace(child: number, price: number, quantity: number): void {
@@ -171,7 +159,30 @@ export class SimulatedBook {
     }
     this.events.push(VenueEventKind.replaced, child, price, quantity, 0, Rejection.none);
     this.settle();
-    if (filled === quantity) this.ownResting--;
+  }
+
+  /**
+   * An incoming historical order trades with orders of ours, and those that rest because of us, as long as one of them is
+   * first on `restingSide` within the limit. Returns what is left of it.
+   */
+  private meetOurs(taker: number, restingSide: number, limit: number, quantity: number): number {
+    const { book } = this;
+    let left = quantity;
+    while (left > 0) {
+      const first = book.firstOrder(restingSide);
+      if (first === 0 || (first < OWN && this.orders.remaining(first) > 0)) break;
+      const traded = book.submitLimit(
+        taker,
+        opposite(restingSide),
+        limit,
+        Math.min(left, book.quantityOf(first)),
+        TimeInForce.ioc,
+      );
+      if (traded <= 0) break;
+      this.settle();
+      left -= traded;
+    }
+    return left;
   }
 
   private known(feedId: number): number {
@@ -195,12 +206,9 @@ export class SimulatedBook {
       const price = fills.price(index);
       const quantity = fills.quantity(index);
       const gone = fills.makerLeft(index) === 0;
-      if (maker >= OWN) {
-        events.push(VenueEventKind.filled, maker - OWN, price, quantity, 1, Rejection.none);
-        if (gone) this.ownResting--;
-      } else if (gone && this.orders.remaining(maker) === 0) this.orders.release(maker);
+      if (maker >= OWN) events.push(VenueEventKind.filled, maker - OWN, price, quantity, 1, Rejection.none);
+      else if (gone && this.orders.remaining(maker) === 0) this.orders.release(maker);
       if (taker >= OWN) events.push(VenueEventKind.filled, taker - OWN, price, quantity, 0, Rejection.none);
-      if (maker >= OWN || taker >= OWN) this.ownTraded = true;
       if (maker >= OWN !== taker >= OWN) this.counts.takenFromHistory += quantity;
     }
   }
