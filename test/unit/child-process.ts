@@ -25,9 +25,9 @@ export interface Run {
   readonly ended: Promise<string | number>;
 }
 
-export function run(program: string, args: readonly string[]): Run {
+export function run(program: string, args: readonly string[], stdout: 'inherit' | 'pipe' = 'inherit'): Run {
   const child = spawn(process.execPath, [program, ...args], {
-    stdio: ['ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
     env: { ...process.env, NODE_PATH: path.join(root, 'node_modules') },
   });
   let complaint = '';

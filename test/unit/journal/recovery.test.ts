@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import fc from 'fast-check';
 import { contents, payload, useJournals } from './scratch';
 
+jest.setTimeout(60_000);
 const journals = useJournals();
 const HEADER = 4096;
 const sizeOf = (length: number) => 24 + Math.ceil(length / 8) * 8;
@@ -28,13 +29,13 @@ function ends(lengths: readonly number[]): number[] {
 
 async function recover(bytes: Buffer) {
   fs.writeFileSync(journals.file('copy'), bytes);
-  const journal = journals.open('copy', 'batched', 0);
+  const journal = journals.open('copy', 'memory', 0);
   const result = { recovered: journal.recovered, contents: contents(journal) };
   journal.append(payload(99, 9));
   await journal.flush();
   const after = contents(journal);
   await journal.close();
-  const again = journals.open('copy', 'batched', 0);
+  const again = journals.open('copy', 'memory', 0);
   expect(contents(again)).toEqual(after);
   await again.close();
   fs.rmSync(journals.file('copy'));
