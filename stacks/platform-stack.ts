@@ -2,6 +2,7 @@ import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { LocalBackend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { PlatformStackProps, StackId } from './props';
+import { dockerProvider } from './provider-lock';
 
 /** A stack of the platform: its state beside the others of its profile, one Docker engine. */
 export class PlatformStack extends TerraformStack {
@@ -10,6 +11,6 @@ export class PlatformStack extends TerraformStack {
     new LocalBackend(this, { path: stateFile(id) });
     new DockerProvider(this, 'docker');
     // The bindings were made from 3.6 and ask for it; that version panics on cpus and deletes stopped containers.
-    this.addOverride('terraform.required_providers.docker.version', '~> 4.5');
+    this.addOverride('terraform.required_providers.docker.version', dockerProvider.constraint);
   }
 }

@@ -6,6 +6,7 @@ import { assembleBundles, type BundleSources } from './bundles';
 import { declaration } from './declaration';
 import { platform } from './platform';
 import { type StackId, stackIds } from './props';
+import { pinProvider } from './provider-lock';
 
 export interface SynthesisOptions {
   readonly sources: BundleSources;
@@ -27,6 +28,7 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Manifes
   const bundles = assembleBundles(profile, options.sources);
   const app = platform(output, { profile, bundles, stateFile, releaseVolumes });
   app.synth();
+  for (const stack of stackIds) pinProvider(join(output, 'stacks', stack));
   for (const bundle of Object.values(bundles)) bundle.writeTo(join(output, 'images', bundle.name));
 
   const manifest = declaration(app, profile);
