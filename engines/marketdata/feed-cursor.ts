@@ -66,7 +66,9 @@ export class FeedCursor implements FeedPlace {
 
   /** Whether a message that was published is the last step, or was published after it and before the next one. */
   isAt(place: FeedPlace): boolean {
-    if (place.kind === BookEventKind.time || place.kind === BookEventKind.end) return this.nextTimeNs > place.timeNs;
+    if (place.kind === BookEventKind.end)
+      return this.nextTimeNs === Number.POSITIVE_INFINITY && this.timeNs === place.timeNs;
+    if (place.kind === BookEventKind.time) return this.nextTimeNs > place.timeNs;
     return (
       this.kind === place.kind &&
       this.timeNs === place.timeNs &&

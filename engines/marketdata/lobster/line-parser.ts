@@ -51,7 +51,7 @@ export class LineParser {
   /** After a line that was refused: the `Field`. */
   badField = 0;
   /** Where each field of the line starts. */
-  readonly starts = new Int32Array(8);
+  readonly starts = new Int32Array(6);
 
   private at = 0;
 
@@ -59,6 +59,7 @@ export class LineParser {
   parse(bytes: Uint8Array, start: number, end: number): boolean {
     this.at = start;
     this.starts[Field.time] = start;
+    if (start === end) return this.refuse(Field.line);
     this.timeNs = this.readTime(bytes, end);
     if (!(this.timeNs <= 172_800 * NS_PER_SECOND)) return this.refuse(Field.time);
     if (!this.separator(bytes, end, Field.type)) return false;
@@ -78,11 +79,7 @@ export class LineParser {
     const direction = this.readInteger(bytes, end);
     if (direction !== 1 && direction !== -1) return this.refuse(Field.direction);
     this.side = direction === 1 ? Side.buy : Side.sell;
-    if (this.at !== end) {
-      this.starts[Field.line] = start;
-      return this.refuse(bytes[this.at] === COMMA ? Field.line : Field.direction);
-    }
-    return true;
+    return this.at === end || this.refuse(bytes[this.at] === COMMA ? Field.line : Field.direction);
   }
 
   private refuse(field: number): boolean {
@@ -92,10 +89,7 @@ export class LineParser {
 
   /** Steps over the comma before `field`. */
   private separator(bytes: Uint8Array, end: number, field: number): boolean {
-    if (this.at >= end) {
-      this.starts[Field.line] = this.starts[Field.time]!;
-      return this.refuse(Field.line);
-    }
+    if (this.at >= end) return this.refuse(Field.line);
     if (bytes[this.at] !== COMMA) return this.refuse(field - 1);
     this.starts[field] = ++this.at;
     return true;

@@ -170,8 +170,9 @@ export async function loadLobster(file: string, options: LoadOptions = {}): Prom
     for await (const chunk of source) reader.push(chunk);
   };
   try {
+    const compressed = isCompressed(file);
     const bytes = createReadStream(file, { highWaterMark: 1 << 18 });
-    if (isCompressed(file)) await pipeline(bytes, createGunzip({ chunkSize: 1 << 18 }), take);
+    if (compressed) await pipeline(bytes, createGunzip({ chunkSize: 1 << 18 }), take);
     else await pipeline(bytes, take);
   } catch (error) {
     throw error instanceof LobsterError ? error : unreadable(file, error);
