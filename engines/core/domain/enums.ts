@@ -16,7 +16,7 @@ export const BookEventKind = {
   execute: 4,
   /** A trade against an order that the feed never showed. */
   executeHidden: 5,
-  /** Trading paused; price -1 quoting resumes, 0 halted, 1 trading resumes. */
+  /** Price -1: trading halted, 0: quoting resumes, 1: trading resumes. */
   halt: 7,
   /** Nothing happened but time: lets timers fire in a quiet market. */
   time: 8,
