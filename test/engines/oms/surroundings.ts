@@ -56,7 +56,8 @@ export class Surroundings {
   private entrySequence = 0;
   private reportSequence = 0;
   private childId = 0;
-  private epoch = 0;
+  /** Session of the execution system. */
+  epoch = 0;
 
   readonly acks: Ack[] = [];
   readonly commands: Command[] = [];
@@ -159,11 +160,14 @@ export class Surroundings {
   listen(onCommand: (command: Command) => void = () => undefined): number {
     return (
       this.ackReader.poll((ack) => void this.acks.push(ack.copy())) +
-      this.commandReader.poll((message) => {
-        const command = message.copy();
-        this.commands.push(command);
-        onCommand(command);
-      }) +
+      this.commandReader.poll(
+        (message) => {
+          const command = message.copy();
+          this.commands.push(command);
+          onCommand(command);
+        },
+        Math.max(0, this.reportRoom - 64),
+      ) +
       this.executionReader.poll(({ sequence, orderId, childId, price, quantity }) => {
         if (sequence <= (this.executions.at(-1)?.sequence ?? 0)) this.repeatedExecutions++;
         else this.executions.push({ sequence, orderId, childId, price, quantity });
