@@ -81,7 +81,10 @@ export const registerProfiles: Register = (program, action) => {
   profiles
     .command('schema')
     .description('the JSON Schema of a profile, for editors (config/profiles/schema.json)')
-    .addHelpText('after', '\nExample:\n  nautilus profiles schema > config/profiles/schema.json\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  nautilus profiles schema > config/profiles/schema.json && npx biome format --write config/profiles/schema.json\n',
+    )
     .action(
       action(() => {
         json(profileJsonSchema());

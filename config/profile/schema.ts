@@ -113,12 +113,15 @@ const tradingSchema = z.strictObject({
     }),
     instrument: z.string().meta({ description: 'symbol that the file is about' }),
     speed: z
-      .union([z.number().positive(), z.enum(['full', 'real'])], {
-        error: 'a number above 0 (10 is ten times as fast), "real" or "full"',
+      .union([z.number().positive().max(1e6), z.enum(['full', 'real'])], {
+        error: 'a number above 0 and up to 1,000,000 (10 is ten times as fast), "real" or "full"',
       })
       .meta({ description: 'pace of the replay' }),
   }),
-  barSeconds: z.array(count('seconds of a bar', { to: 86_400 })).default([1, 60]),
+  barSeconds: z
+    .array(count('seconds of a bar', { to: 86_400 }))
+    .min(1, { error: 'at least one length' })
+    .default([1, 60]),
   venue: z
     .strictObject({
       name: word('venue', /^[A-Z][A-Z0-9]{0,7}$/, 'up to 8 capitals and digits, such as "XSIM"'),

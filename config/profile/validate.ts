@@ -101,7 +101,7 @@ function nearest(path: Path, profile: MergedProfile): Position | undefined {
   return profile.own.locate([]);
 }
 
-export function valueAt(root: unknown, path: Path): unknown {
+function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, step) => (value as Mapping | undefined | null)?.[step as string], root);
 }
 

@@ -12,10 +12,6 @@ export class CpuCores {
     return new CpuCores(Math.round(cores * 100) / 100);
   }
 
-  exceeds(other: CpuCores) {
-    return this.cores > other.cores;
-  }
-
   /** Terraform's `docker_container.cpus`: a decimal string with a fraction, or the provider sees a difference for ever. */
   toTerraform(): string {
     return Number.isInteger(this.cores) ? this.cores.toFixed(1) : String(this.cores);

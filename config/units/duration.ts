@@ -25,12 +25,6 @@ export class Duration {
   static minutes(count: number) {
     return Duration.milliseconds(Math.round(count * units.m));
   }
-  static hours(count: number) {
-    return Duration.milliseconds(Math.round(count * units.h));
-  }
-  static days(count: number) {
-    return Duration.milliseconds(Math.round(count * units.d));
-  }
 
   /** Reads `500ms`, `1m30s`, `90d`. Throws InvalidValue. */
   static parse(text: string): Duration {
@@ -50,13 +44,6 @@ export class Duration {
 
   get seconds(): number {
     return this.milliseconds / units.s;
-  }
-
-  times(factor: number) {
-    return Duration.milliseconds(Math.round(this.milliseconds * factor));
-  }
-  exceeds(other: Duration) {
-    return this.milliseconds > other.milliseconds;
   }
 
   /** As Go prints it, and the Docker provider with it: `500ms`, `5s`, `1m0s`, `1h0m0s`. */

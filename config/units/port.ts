@@ -12,14 +12,6 @@ export class Port {
     return new Port(number);
   }
 
-  /** `127.0.0.1:9010`. */
-  at(host: string) {
-    return `${host}:${this.number}`;
-  }
-  equals(other: Port) {
-    return this.number === other.number;
-  }
-
   toString(): string {
     return String(this.number);
   }

@@ -2,11 +2,18 @@ import { dockerPlacement, engineSettings, loadProfile, localPlacement, profileNa
 import { catalog } from '@nautilus/config/catalog';
 import { parseConfiguration } from '@nautilus/core/kernel';
 import { ExecutionConfig } from '../../../engines/ems/config';
+import { MarketDataConfig } from '../../../engines/marketdata/config';
 import { OmsConfig } from '../../../engines/oms/config';
 import { PositionConfig } from '../../../engines/pms/config';
 import { RiskConfig } from '../../../engines/risk/config';
 
-const schemas = { risk: RiskConfig, oms: OmsConfig, ems: ExecutionConfig, pms: PositionConfig };
+const schemas = {
+  marketdata: MarketDataConfig,
+  risk: RiskConfig,
+  oms: OmsConfig,
+  ems: ExecutionConfig,
+  pms: PositionConfig,
+};
 
 describe.each(profileNames())('what profile %s gives an engine is what the engine takes', (name) => {
   const profile = loadProfile(name);
