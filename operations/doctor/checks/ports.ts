@@ -18,12 +18,12 @@ export const ports: Check = async ({ profile }) => {
       state: taken.length === 0 ? 'ok' : 'taken',
       found:
         taken.length > 0
-          ? `taken by another program: ${taken.join(', ')}`
+          ? `taken: ${taken.join(', ')}`
           : `${list.join(' ')}${own.size > 0 ? ', held by the platform that runs here' : ' are free'}`,
       use: 'local',
       neededFor: 'local mode, and the published ports of a deployment',
       ...(taken.length > 0 && {
-        fix: 'stop what holds them, or set ports or exposure.portOffset in a profile of your own',
+        fix: 'stop what holds them (the platform in Docker: nautilus destroy), or set exposure.portOffset in a profile of your own',
       }),
     },
   ];

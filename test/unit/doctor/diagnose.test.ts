@@ -114,7 +114,7 @@ test('a port that another program holds is named with its service', async () => 
   const profile = onPorts(free.map((number, index) => (portNames[index] === 'oms' ? port : number)));
   const [finding] = await ports(bareMachine({ profile }));
   await new Promise((resolve) => server.close(resolve));
-  expect(finding).toMatchObject({ state: 'taken', found: `taken by another program: ${port} (oms)` });
+  expect(finding).toMatchObject({ state: 'taken', found: `taken: ${port} (oms)` });
 });
 
 test.each([
