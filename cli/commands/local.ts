@@ -19,7 +19,7 @@ async function watch(platform: LocalPlatform, profile: Profile, orderId?: number
   for (;;) {
     const picture = await livePicture(platform, { symbol, account, orderId });
     block.draw(liveTable(symbol, picture), liveSummary(symbol, picture));
-    const state = picture.order?.state;
+    const state = picture.order?.status;
     if (state !== undefined && finished.has(state) && (picture.position?.quantity ?? 0) !== 0) return state;
     await delay(250);
   }

@@ -34,7 +34,7 @@ export function liveTable(symbol: string, picture: LivePicture): string[] {
   ];
   if (order) {
     lines.push(
-      `order     ${bar(order.filled, order.quantity)} ${order.filled} of ${order.quantity}, ${order.state}, average ${price(order.averagePrice)}`,
+      `order     ${bar(order.filledQuantity, order.quantity)} ${order.filledQuantity} of ${order.quantity}, ${order.status}, average ${price(order.averagePrice)}`,
     );
   }
   lines.push(
@@ -51,6 +51,6 @@ export function liveTable(symbol: string, picture: LivePicture): string[] {
 
 /** The same in one line, for output that is not a terminal. */
 export function liveSummary(symbol: string, { order, position }: LivePicture): string {
-  const progress = order ? `order ${order.state}, ${order.filled} of ${order.quantity} filled` : 'no order';
+  const progress = order ? `order ${order.status}, ${order.filledQuantity} of ${order.quantity} filled` : 'no order';
   return `${symbol}: ${progress}; position ${position?.quantity ?? unknown} at ${price(position?.averagePrice)}`;
 }

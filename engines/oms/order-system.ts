@@ -92,7 +92,8 @@ export class OrderSystem implements Engine {
     this.emsToOms = io.latency('ems→oms');
     this.recover();
     this.entries = io.subscribe(topics.orderEntry, { reliable: true, acknowledge: 'manual' });
-    this.reports = io.subscribe(topics.executionReports, { reliable: true, acknowledge: 'manual' });
+    // From the oldest: the execution system may have started its session first. Reports that are journaled already are no news.
+    this.reports = io.subscribe(topics.executionReports, { reliable: true, from: 'oldest', acknowledge: 'manual' });
     this.redelivered = this.entries.lag();
     this.mark = { record: this.state.record, entries: this.entries.position, reports: this.reports.position };
     journal.onDurable = this.committed;

@@ -17,9 +17,9 @@ export interface LivePicture {
     readonly last: number;
   };
   readonly order?: {
-    readonly state: string;
+    readonly status: string;
     readonly quantity: number;
-    readonly filled: number;
+    readonly filledQuantity: number;
     readonly averagePrice: number | null;
   };
   readonly position?: {

@@ -38,7 +38,7 @@ function owner(paths: readonly string[]): { uid: number; gid: number } | undefin
   const gid = Number(execFileSync('id', ['-g', 'nobody'], { encoding: 'utf8' }));
   for (const target of paths) {
     try {
-      execFileSync(process.execPath, ['-e', 'require("fs").accessSync(process.argv[1])', target], {
+      execFileSync(process.execPath, ['-e', 'require("fs").accessSync(process.argv[1], 1)', target], {
         uid,
         gid,
         stdio: 'ignore',
@@ -61,6 +61,7 @@ function owner(paths: readonly string[]): { uid: number; gid: number } | undefin
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<ProcessIdentity> {
   const bin = programs();
   accessSync(path.join(bin, 'postgres'), constants.X_OK);
+  mkdirSync(path.dirname(options.dataDirectory), { recursive: true });
   mkdirSync(options.dataDirectory, { recursive: true, mode: 0o700 });
   const user = owner([bin, path.dirname(options.dataDirectory)]);
   if (user) chownSync(options.dataDirectory, user.uid, user.gid);

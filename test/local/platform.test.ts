@@ -21,9 +21,9 @@ interface Status {
 interface Order {
   orderId: number;
   clientOrderId: string;
-  state: string;
+  status: string;
   quantity: number;
-  filled: number;
+  filledQuantity: number;
 }
 
 /** Runs the real command; an exit code other than 0 is returned, not thrown. */
@@ -63,7 +63,7 @@ async function eventually<T>(what: string, read: () => Promise<T | undefined>, s
 const filledOrder = (id: number | string) =>
   eventually(`order ${id} filled`, async () => {
     const order = await get<Order>(`${oms}/orders/${id}`);
-    return order.state === 'filled' ? order : undefined;
+    return order.status === 'filled' ? order : undefined;
   });
 
 const databaseClient = () =>
@@ -90,7 +90,7 @@ async function storedShares(): Promise<number> {
 }
 
 const totalFilled = async (): Promise<number> =>
-  (await get<{ orders: Order[] }>(`${oms}/orders`)).orders.reduce((sum, order) => sum + order.filled, 0);
+  (await get<{ orders: Order[] }>(`${oms}/orders`)).orders.reduce((sum, order) => sum + order.filledQuantity, 0);
 
 beforeAll(async () => {
   writeFileSync(
@@ -118,7 +118,7 @@ test('every service says that it is healthy, with its port, process and memory',
 test('the first-look order is worked to the last share and becomes the position', async () => {
   const { orders } = await get<{ orders: Order[] }>(`${oms}/orders`);
   const first = orders.find(({ clientOrderId }) => clientOrderId.startsWith('first-look-'))!;
-  expect((await filledOrder(first.orderId)).filled).toBe(1000);
+  expect((await filledOrder(first.orderId)).filledQuantity).toBe(1000);
   const position = await eventually('position of 1,000', async () => {
     const found = await get<{ quantity: number; averagePrice: number }>(`${pms}/positions/main/AAPL`);
     return found.quantity === 1000 ? found : undefined;
@@ -158,7 +158,7 @@ test('an OMS killed while it works an order comes back, with nothing lost and no
     algorithm: { kind: 'twap', durationSeconds: 100, slices: 10 },
   });
   await eventually('a first fill', async () =>
-    (await get<Order>(`${oms}/orders/survivor`)).filled > 0 ? true : undefined,
+    (await get<Order>(`${oms}/orders/survivor`)).filledQuantity > 0 ? true : undefined,
   );
   process.kill((await status()).find(({ name }) => name === 'oms')!.pid, 'SIGKILL');
   await eventually('the death of the OMS', async () =>
@@ -167,7 +167,7 @@ test('an OMS killed while it works an order comes back, with nothing lost and no
 
   const { code, stderr } = await nautilus('local', 'up', '--detach', '--no-order', '--profile', profileFile);
   expect({ code, stderr }).toMatchObject({ code: 0 });
-  expect((await filledOrder('survivor')).filled).toBe(600);
+  expect((await filledOrder('survivor')).filledQuantity).toBe(600);
   await eventually('a position that grew by 600', async () =>
     (await get<{ quantity: number }>(`${pms}/positions/main/AAPL`)).quantity === before.quantity + 600
       ? true
