@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { labels } from '../../config';
+import { missingForDeployment } from './missing';
+import { DeployedPlatform, eventually, root, writeTestProfile } from './platform';
+
+const profileFile = writeTestProfile();
+const missing = missingForDeployment(profileFile);
+const rung = missing.length === 0 ? describe : describe.skip;
+if (missing.length > 0) process.stderr.write(`the Docker rung cannot run here: ${missing.join('; ')}\n`);
+
+const services = ['ems', 'marketdata', 'oms', 'pms', 'postgres', 'redis', 'risk'];
+jest.setTimeout(300_000);
+
+interface Order {
+  readonly orderId: number;
+  readonly clientOrderId: string;
+  readonly state: string;
+  readonly filled: number;
+}
+
+/** One platform lives through these tests, in their order. */
+rung('a platform on a real Docker engine', () => {
+  let platform: DeployedPlatform;
+  const order = {
+    clientOrderId: `docker-${randomUUID()}`,
+    account: 'main',
+    symbol: 'AAPL',
+    side: 'buy',
+    quantity: 100,
+    type: 'market',
+  };
+
+  beforeAll(async () => {
+    platform = new DeployedPlatform(profileFile);
+    await platform.succeeds('destroy', '--yes', '--volumes');
+  });
+  afterAll(async () => {
+    await platform.nautilus('destroy', '--yes', '--volumes');
+    fs.rmSync(path.dirname(profileFile), { recursive: true });
+  });
+
+  test('without --yes and without a terminal nothing is done', async () => {
+    const { code, stderr } = await platform.nautilus('deploy');
+    expect(code).toBe(1);
+    expect(stderr).toContain('NAUT_CONFIRMATION_NEEDED');
+    expect(await platform.traces()).toEqual([]);
+  });
+
+  test('a deployment ends with every container healthy and named by its label', async () => {
+    const { stdout } = await platform.succeeds('deploy', '--yes', '--json');
+    const deployed = JSON.parse(stdout) as { services: { name: string; state: string; container: string }[] };
+    expect(deployed.services.map(({ name, state }) => `${name} ${state}`).sort()).toEqual(
+      services.map((name) => `${name} healthy`),
+    );
+    for (const { name, container } of deployed.services) {
+      const { Config, State } = await platform.docker.container(container);
+      expect([Config.Labels?.[labels.service], State.Health?.Status]).toEqual([name, 'healthy']);
+    }
+  });
+
+  test('nothing differs afterwards', async () => {
+    const { code, stdout } = await platform.nautilus('diff', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ differs: false });
+    expect(code).toBe(0);
+  });
+
+  test('packets between containers may have 9000 bytes', async () => {
+    for (const service of services)
+      expect([service, await platform.inside(service, 'cat /sys/class/net/eth0/mtu')]).toEqual([service, '9000']);
+  });
+
+  test('no container runs as root, or can write to its root file system', async () => {
+    for (const service of services) {
+      const probe = await platform.inside(
+        service,
+        'id -u; touch /usr/probe 2>/dev/null && echo written || echo refused; grep CapEff /proc/1/status',
+      );
+      const [uid, writing, capabilities] = probe.split('\n');
+      expect([service, uid === '0', writing, capabilities?.split('\t')[1]]).toEqual([
+        service,
+        false,
+        'refused',
+        '0000000000000000',
+      ]);
+      const { HostConfig } = await platform.docker.container(`${platform.profile.project}-${service}`);
+      expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, Privileged: false, MemorySwap: HostConfig.Memory });
+    }
+  });
+
+  test('no secret is in a state file or in the configuration of a container', async () => {
+    const secrets = Object.values(await platform.filesOfVolume(`${platform.profile.project}-secrets`)).map((text) =>
+      text.trim(),
+    );
+    expect(secrets.length).toBeGreaterThanOrEqual(2);
+    for (const secret of secrets) expect(secret.length).toBeGreaterThanOrEqual(16);
+    const places = platform.stateFiles().map((file) => [file, fs.readFileSync(file, 'utf8')] as const);
+    expect(places.length).toBeGreaterThan(0);
+    const containers = await Promise.all(
+      Object.entries(await platform.containerIds()).map(
+        async ([service, id]) => [service, JSON.stringify(await platform.docker.container(id))] as const,
+      ),
+    );
+    const found = [...places, ...containers].filter(([, text]) =>
+      secrets.some((secret) => text.includes(secret) || text.includes(Buffer.from(secret).toString('base64'))),
+    );
+    expect(found.map(([place]) => place)).toEqual([]);
+  });
+
+  test('an order over REST is filled and becomes a position; sent twice, it exists once', async () => {
+    const [first, second] = [await platform.post('oms', 'orders', order), await platform.post('oms', 'orders', order)];
+    expect(first.ok).toBe(true);
+    expect(second.status).toBeLessThan(500);
+    const filled = await eventually('the order is filled', async () => {
+      const seen = await platform.get<Order>('oms', `orders/${order.clientOrderId}`);
+      return seen.state === 'filled' ? seen : undefined;
+    });
+    expect(filled.filled).toBe(order.quantity);
+    const position = await eventually('the position', async () => {
+      const seen = await platform.get<{ quantity: number }>('pms', 'positions/main/AAPL');
+      return seen.quantity !== 0 ? seen : undefined;
+    });
+    expect(position.quantity).toBe(order.quantity);
+  });
+
+  test('a limit changed by hand is a difference, and a deployment restores it without a restart', async () => {
+    const name = `${platform.profile.project}-risk`;
+    const before = await platform.docker.container(name);
+    const half = before.HostConfig.Memory / 2;
+    await platform.docker.post(`/containers/${name}/update`, { Memory: half, MemorySwap: half });
+    const { code, stdout } = await platform.nautilus('diff');
+    expect(code).toBe(2);
+    expect(stdout).toContain(`update container ${name}`);
+    await platform.succeeds('deploy', '--yes');
+    const after = await platform.docker.container(name);
+    expect(after.HostConfig.Memory).toBe(before.HostConfig.Memory);
+    expect([after.Id, after.State.StartedAt]).toEqual([before.Id, before.State.StartedAt]);
+  });
+
+  test('a changed engine replaces its container and no other, and its old image goes', async () => {
+    const bundle = path.join(root, 'dist', 'engines', 'risk.js');
+    const original = fs.readFileSync(bundle);
+    const before = await platform.containerIds();
+    try {
+      fs.appendFileSync(bundle, '\n// changed\n');
+      await platform.succeeds('deploy', '--yes');
+      const after = await platform.containerIds();
+      expect(Object.keys(after).filter((service) => after[service] !== before[service])).toEqual(['risk']);
+      const images = (await platform.traces()).filter((trace) =>
+        trace.startsWith(`image ${platform.profile.project}/risk`),
+      );
+      expect(images).toHaveLength(1);
+    } finally {
+      fs.writeFileSync(bundle, original);
+    }
+  });
+
+  test('destroyed, nothing but the data volumes is left', async () => {
+    await platform.succeeds('destroy', '--yes');
+    const left = await platform.traces();
+    expect(left.filter((trace) => !trace.startsWith('volume '))).toEqual([]);
+    expect(left).toContain(`volume ${platform.profile.project}-oms-data`);
+    expect(left).not.toContain(`volume ${platform.profile.project}-shared-memory`);
+  });
+
+  test('deployed again, it finds its data: the order in the journal, in the database and in the position', async () => {
+    await platform.succeeds('deploy', '--yes');
+    expect(await platform.running()).toEqual(services);
+    const seen = await platform.get<Order>('oms', `orders/${order.clientOrderId}`);
+    expect(seen).toMatchObject({ clientOrderId: order.clientOrderId, state: 'filled', filled: order.quantity });
+    expect(await platform.get('pms', 'positions/main/AAPL')).toMatchObject({ quantity: order.quantity });
+    const stored = await eventually('the order is in the database', async () => {
+      const rows = await platform.inside(
+        'postgres',
+        `psql --no-psqlrc --tuples-only --no-align --username postgres --dbname nautilus --command "SELECT row_to_json(o) FROM trading.orders o"`,
+      );
+      return rows.includes(order.clientOrderId) ? rows : undefined;
+    });
+    expect(stored.split(order.clientOrderId)).toHaveLength(2);
+  });
+
+  test('destroyed with its volumes, nothing is left', async () => {
+    const { stderr } = await platform.succeeds('destroy', '--yes', '--volumes');
+    expect(stderr).toContain('nothing is left');
+    expect(await platform.traces()).toEqual([]);
+  });
+});
