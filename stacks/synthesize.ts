@@ -7,6 +7,7 @@ import { declaration } from './declaration';
 import { platform } from './platform';
 import { type StackId, stackIds } from './props';
 import { pinProvider } from './provider-lock';
+import { requireDeployable } from './requirements';
 
 export interface SynthesisOptions {
   readonly sources: BundleSources;
@@ -25,6 +26,7 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Manifes
   const stateFile = (stack: StackId) => join(states, `${stack}.tfstate`);
 
   forget(output, stateFile);
+  requireDeployable(profile);
   const bundles = assembleBundles(profile, options.sources);
   const app = platform(output, { profile, bundles, stateFile, releaseVolumes });
   app.synth();

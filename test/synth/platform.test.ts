@@ -27,6 +27,12 @@ test('the state of a profile stays in its own folder, where the operator wants i
   expect(stack('trading').terraform.backend.local.path).toBe('/elsewhere/ci/terraform/trading.tfstate');
 });
 
+test('every stack is pinned to one release of the provider', () => {
+  const { output } = synthesis('ci');
+  for (const stack of ['storage', 'images', 'foundation', 'trading'])
+    expect(readFileSync(join(output, 'stacks', stack, '.terraform.lock.hcl'), 'utf8')).toContain('= "4.5.0"');
+});
+
 test('the provider is the one that the facts are about', () => {
   expect(synthesis('ci').stack('images').terraform.required_providers).toEqual({
     docker: { source: 'kreuzwerker/docker', version: '~> 4.5' },
@@ -63,6 +69,17 @@ test('a synthesis that fails leaves no stack of the last one behind', () => {
   expect(() => synthesis(impossible, { output })).toThrow(expect.objectContaining({ code: 'NAUT_POSTGRES_TOO_SMALL' }));
   expect(existsSync(join(output, 'stacks', 'foundation', 'cdk.tf.json'))).toBe(false);
   expect(existsSync(manifestPath(output))).toBe(false);
+});
+
+test('a profile without a part of the order path, or with a service that has no container yet, is refused', () => {
+  const { ems: _, ...services } = ci.services;
+  expect(() => synthesis({ ...ci, services })).toThrow(
+    expect.objectContaining({ code: 'NAUT_SERVICE_MISSING', message: 'profile ci deploys no ems' }),
+  );
+  const grafana = { ...ci.services.pms!, name: 'grafana' as const };
+  expect(() => synthesis({ ...ci, services: { ...ci.services, grafana } })).toThrow(
+    expect.objectContaining({ code: 'NAUT_SERVICE_NOT_AVAILABLE' }),
+  );
 });
 
 test('another profile in the same folder does not make Terraform ask about moving the state', () => {
