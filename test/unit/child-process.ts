@@ -25,8 +25,13 @@ export interface Run {
   readonly ended: Promise<string | number>;
 }
 
-export function run(program: string, args: readonly string[], stdout: 'inherit' | 'pipe' = 'inherit'): Run {
-  const child = spawn(process.execPath, [program, ...args], {
+export function run(
+  program: string,
+  args: readonly string[],
+  stdout: 'inherit' | 'pipe' = 'inherit',
+  nodeOptions: readonly string[] = [],
+): Run {
+  const child = spawn(process.execPath, [...nodeOptions, program, ...args], {
     stdio: ['ignore', stdout, 'pipe'],
     env: { ...process.env, NODE_PATH: path.join(root, 'node_modules') },
   });

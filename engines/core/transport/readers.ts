@@ -46,6 +46,7 @@ export class ReaderDirectory {
 
   /** Lets go of readers that hold a full ring back and have been dead for longer than they allowed; tells whether there was one. */
   evictDead(next: number, capacity: number): boolean {
+    if (!this.someMayBeEvicted()) return false;
     const now = performance.now();
     if (now - this.probedAt < PROBE_EVERY_MS) return false;
     this.probedAt = now;
@@ -74,6 +75,13 @@ export class ReaderDirectory {
   close(): void {
     for (const probe of this.probes.values()) probe.close();
     this.probes.clear();
+  }
+
+  private someMayBeEvicted(): boolean {
+    for (let index = 0; index < MAX_READERS; index++) {
+      if ((this.words[readerAt(index) + readerWord.evictAfterMs] as number) > 0) return true;
+    }
+    return false;
   }
 
   private evict(index: number): void {
