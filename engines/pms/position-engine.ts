@@ -148,11 +148,11 @@ export class PositionEngine implements Engine {
   }
 
   private readonly book = (execution: View<FieldsOf<typeof Execution>>): void => {
+    if (!this.log.isNext(execution)) return;
     if (this.firstOfBatch) {
       this.hop.record(monotonicNs() - execution.sentAt);
       this.firstOfBatch = false;
     }
-    if (!this.log.isNext(execution)) return;
     this.ledger.apply(execution);
     this.log.append(execution);
   };
