@@ -1,0 +1,172 @@
+import { CommandKind, ReportKind } from '@nautilus/core/domain';
+import * as fc from 'fast-check';
+import { IMPOSSIBLE, isLive, OrderEvent, OrderStatus, transition } from '../../../engines/oms/life-cycle';
+import { OrderState, type OutputListener, ReportOutcome } from '../../../engines/oms/order-state';
+import { rowOf } from '../../../engines/oms/order-store';
+import { JournalRecord, RecordKind, Source } from '../../../engines/oms/records';
+import { flow, Scribe, type Step } from './random-flow';
+
+/** A journal in memory. */
+class Tape {
+  readonly records: Uint8Array[] = [];
+  append(record: JournalRecord): number {
+    return this.records.push(record.bytes.slice(0, record.length));
+  }
+}
+
+function listening() {
+  const told: string[] = [];
+  const listener: OutputListener = {
+    command: (sequence, kind, index) => void told.push(`command ${sequence} ${kind} ${index}`),
+    ack: (sequence, kind, orderId, reason) => void told.push(`ack ${sequence} ${kind} ${orderId} ${reason}`),
+  };
+  return { told, listener };
+}
+
+/** A change is journaled only when the order system's checks let it through. */
+function mayBeJournaled(state: OrderState, step: Step): boolean {
+  if (step.kind !== 'change') return true;
+  const index = state.orders.find(step.order);
+  if (index < 0) return false;
+  const chunk = state.orders.chunkOf(index);
+  const status = chunk.status[rowOf(index)] as number;
+  const filled = chunk.filled[rowOf(index)] as number;
+  const replace = step.command === CommandKind.replace;
+  const event = replace ? OrderEvent.replaceRequested : OrderEvent.cancelRequested;
+  return transition(status, event, filled) !== IMPOSSIBLE && (!replace || step.quantity > filled);
+}
+
+/** Runs steps; after record number `restartAt` the process dies and another one begins from the tape. */
+function run(steps: readonly Step[], restarts: readonly number[] = []) {
+  const tape = new Tape();
+  const scribe = new Scribe();
+  const record = new JournalRecord();
+  let state = new OrderState();
+  for (const step of steps) {
+    if (!mayBeJournaled(state, step)) continue;
+    scribe.write(step, record);
+    state.apply(record, tape.append(record));
+    if (restarts.includes(tape.records.length)) state = replay(tape);
+  }
+  return { tape, state };
+}
+
+function replay(tape: Tape, listener?: OutputListener): OrderState {
+  const state = new OrderState(listener);
+  const record = new JournalRecord();
+  tape.records.forEach((bytes, index) => {
+    record.load(bytes, index + 1);
+    state.apply(record, index + 1);
+  });
+  return state;
+}
+
+test('a replay gives the same hash, and so does a process that was restarted at any records', () => {
+  fc.assert(
+    fc.property(flow, fc.array(fc.integer({ min: 1, max: 120 }), { maxLength: 5 }), (steps, restarts) => {
+      const { tape, state } = run(steps);
+      expect(replay(tape).hash()).toBe(state.hash());
+      expect(run(steps, restarts).state.hash()).toBe(state.hash());
+    }),
+  );
+});
+
+test('a replay tells the same commands and answers under the same numbers, without a gap', () => {
+  fc.assert(
+    fc.property(flow, (steps) => {
+      const { tape } = run(steps);
+      const [first, second] = [listening(), listening()];
+      replay(tape, first.listener);
+      replay(tape, second.listener);
+      expect(second.told).toEqual(first.told);
+      for (const what of ['command', 'ack']) {
+        const numbers = first.told.filter((line) => line.startsWith(what)).map((line) => Number(line.split(' ')[1]));
+        expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+      }
+    }),
+  );
+});
+
+test('no flow fills an order past its quantity, and positions are the sum of executions', () => {
+  fc.assert(
+    fc.property(flow, (steps) => {
+      const { state } = run(steps);
+      const bought = new Map<number, number>();
+      let position = 0;
+      for (let index = 0; index < state.executions.count; index++) {
+        const fills = state.executions.chunkOf(index);
+        const orderId = fills.orderId[rowOf(index)] as number;
+        const quantity = fills.quantity[rowOf(index)] as number;
+        bought.set(orderId, (bought.get(orderId) ?? 0) + quantity);
+        position += state.orders.chunkOf(orderId - 1).side[rowOf(orderId - 1)] === 0 ? quantity : -quantity;
+      }
+      let open = 0;
+      for (let index = 0; index < state.orders.count; index++) {
+        const chunk = state.orders.chunkOf(index);
+        const row = rowOf(index);
+        expect(chunk.filled[row]).toBe(bought.get(index + 1) ?? 0);
+        expect(chunk.filled[row]).toBeLessThanOrEqual(chunk.quantity[row] as number);
+        expect(chunk.status[row] === OrderStatus.filled).toBe(chunk.filled[row] === chunk.quantity[row]);
+        if (isLive(chunk.status[row] as number))
+          open +=
+            (chunk.status[row] === OrderStatus.pendingReplace
+              ? Math.max(chunk.quantity[row] as number, chunk.pendingQuantity[row] as number)
+              : (chunk.quantity[row] as number)) - (chunk.filled[row] as number);
+      }
+      expect(state.exposure.position(1, 2)).toBe(position);
+      expect(state.exposure.open(1, 2, 0) + state.exposure.open(1, 2, 1)).toBe(open);
+    }),
+  );
+});
+
+describe('one order of 100 shares', () => {
+  const begin = () => {
+    const tape = new Tape();
+    const record = new JournalRecord();
+    const { told, listener } = listening();
+    const state = new OrderState(listener);
+    record.begin(RecordKind.order);
+    Object.assign(record.order, { command: CommandKind.submit, quantity: 100, clientOrderId: 5, source: Source.entry });
+    state.apply(record, tape.append(record));
+    const report = (epoch: number, sequence: number, kind: number, quantity = 0, orderId = 1) => {
+      record.begin(RecordKind.report);
+      Object.assign(record.report, { epoch, sequence, report: kind, quantity, orderId, price: 10 });
+      return state.apply(record, tape.append(record));
+    };
+    return { state, told, report, status: () => state.orders.chunkOf(0).status[0] };
+  };
+
+  test('a report that was heard before changes nothing', () => {
+    const { state, report } = begin();
+    expect(report(1, 1, ReportKind.fill, 10)).toBe(ReportOutcome.applied);
+    expect(report(1, 1, ReportKind.fill, 10)).toBe(ReportOutcome.repeated);
+    expect(report(0, 9, ReportKind.fill, 10)).toBe(ReportOutcome.repeated);
+    expect(state.executions.count).toBe(1);
+  });
+
+  test('fills past the quantity, of nothing, and of unknown orders are refused and counted', () => {
+    const { state, report } = begin();
+    expect(report(1, 1, ReportKind.fill, 101)).toBe(ReportOutcome.overfill);
+    expect(report(1, 2, ReportKind.fill, 0)).toBe(ReportOutcome.overfill);
+    expect(report(1, 3, ReportKind.fill, 1, 2)).toBe(ReportOutcome.unknownOrder);
+    expect(report(1, 4, ReportKind.fill, 100)).toBe(ReportOutcome.applied);
+    expect(report(1, 5, ReportKind.fill, 1)).toBe(ReportOutcome.impossible);
+    expect([state.refusedReports, state.executions.count]).toEqual([4, 1]);
+  });
+
+  test('a new session submits it again while it lives, and not after its end', () => {
+    const { told, report, status } = begin();
+    report(1, 1, ReportKind.fill, 30);
+    report(2, 1, ReportKind.sessionStarted, 0, 0);
+    expect(told.at(-1)).toBe('command 2 1 0');
+    expect(status()).toBe(OrderStatus.partiallyFilled);
+    report(2, 2, ReportKind.cancelled);
+    report(3, 1, ReportKind.sessionStarted, 0, 0);
+    expect(told.filter((line) => line.startsWith('command'))).toHaveLength(2);
+  });
+});
+
+test('a record that another program wrote is refused', () => {
+  const record = new JournalRecord();
+  expect(() => record.load(new Uint8Array(72), 7)).toThrow(/record 7 of the order journal has kind 0/);
+});
