@@ -1,7 +1,7 @@
 import { BookEventKind } from '@nautilus/core/domain';
 import { BookMirror, type LobsterSession, LobsterType } from './lobster';
 
-/** What identifies a published book event within its feed. */
+/** What a published book event says; the same may be said twice within a nanosecond. */
 export interface FeedPlace {
   readonly kind: number;
   readonly timeNs: number;
@@ -69,16 +69,17 @@ export class FeedCursor implements FeedPlace {
     if (place.kind === BookEventKind.end)
       return this.nextTimeNs === Number.POSITIVE_INFINITY && this.timeNs === place.timeNs;
     if (place.kind === BookEventKind.time) return this.nextTimeNs > place.timeNs;
-    return (
-      this.kind === place.kind &&
-      this.timeNs === place.timeNs &&
-      this.orderId === place.orderId &&
-      this.quantity === place.quantity &&
-      this.price === place.price &&
-      this.side === place.side
-    );
+    return samePlace(this, place);
   }
 }
+
+export const samePlace = (a: FeedPlace, b: FeedPlace): boolean =>
+  a.kind === b.kind &&
+  a.timeNs === b.timeNs &&
+  a.orderId === b.orderId &&
+  a.quantity === b.quantity &&
+  a.price === b.price &&
+  a.side === b.side;
 
 /** LOBSTER's types are the kinds of book events, except that a cross trade is a trade against orders never shown. */
 function kindOf(type: number): number {

@@ -16,7 +16,7 @@ import type { Publication, TableWriter } from '@nautilus/core/transport';
 import { BarBuilder, finishedBar } from './bar-builder';
 import { BarHistory } from './bar-history';
 import type { MarketDataConfig } from './config';
-import { FeedCursor } from './feed-cursor';
+import { FeedCursor, samePlace } from './feed-cursor';
 import { LobsterError, type LobsterSession, loadLobster } from './lobster';
 import { MarketPace } from './market-pace';
 import { Outbox } from './outbox';
@@ -290,7 +290,8 @@ export class MarketDataEngine implements Engine {
     if (last === undefined) return startNs;
     this.sequence = last.sequence;
     if (last.instrument !== this.instrument) throw foreignRing(this.config.feed.file);
-    while (!this.cursor.isAt(last)) {
+    let equals = this.published(last);
+    while (!this.cursor.isAt(last) || --equals > 0) {
       if (this.cursor.nextTimeNs > last.timeNs) throw foreignRing(this.config.feed.file);
       this.step();
     }
@@ -302,6 +303,16 @@ export class MarketDataEngine implements Engine {
       (last.kind === BookEventKind.end || last.kind === BookEventKind.time);
     this.io.log.info({ sequence: last.sequence, events: this.cursor.events }, 'going on where the last life stopped');
     return last.timeNs;
+  }
+
+  /** How often a message stands in the ring, sequence and time of publication aside: a venue may do the same thing twice in a nanosecond. */
+  private published(last: Values<FieldsOf<typeof BookEvent>>): number {
+    if (last.kind === BookEventKind.time || last.kind === BookEventKind.end) return 1;
+    let equals = 0;
+    const ring = this.io.hub.subscribe(topics.bookEvents, { name: 'marketdata-resume', from: 'oldest' });
+    while (ring.poll((event) => (equals += samePlace(event, last) ? 1 : 0)) > 0);
+    ring.close();
+    return equals;
   }
 
   private writeQuote(): void {

@@ -211,6 +211,20 @@ test('a feed that cannot be replayed is refused before anything is published', a
   expect(() => configuration('full', { instrument: 'XYZ' })).toThrow('mistake');
 });
 
+test('an event that happened three times in a nanosecond is gone on with after as many as were published', async () => {
+  const hidden = '10.2,5,0,10,1000050,-1';
+  fs.writeFileSync(path.join(folder, 'day.csv'), day.replace(hidden, [hidden, hidden, hidden].join('\n')));
+  const events = hub.publish(topics.bookEvents);
+  const common = { timeNs: 10.2e9, publishedAt: 0, instrument: 3, side: 1 };
+  events.claim()!.assign({ ...common, sequence: 1, timeNs: 10.1e9, kind: 4, orderId: 7, price: 1000200, quantity: 30 });
+  for (const sequence of [2, 3])
+    events.claim()!.assign({ ...common, sequence, kind: 5, orderId: 0, price: 1000050, quantity: 10 });
+  events.commit();
+  events.close();
+  const { engine } = await start('full');
+  expect(engine.cursor.events).toBe(4);
+});
+
 test('a ring with another session is not gone on with', async () => {
   const events = hub.publish(topics.bookEvents);
   const foreign = { sequence: 9, timeNs: 11.5e9, publishedAt: 0, orderId: 77, instrument: 3, price: 1, quantity: 1 };
