@@ -7,6 +7,7 @@ import { registerDoctor } from './doctor';
 import { registerLocal } from './local';
 import { registerProfiles } from './profiles';
 import { registerReplay } from './replay';
+import { registerReplayJournal } from './replay-journal';
 import { registerSynth } from './synth';
 
 /** Every subcommand, in the order in which `--help` lists them. */
@@ -19,5 +20,6 @@ export const commands: readonly Register[] = [
   registerDestroy,
   registerLocal,
   registerReplay,
+  registerReplayJournal,
   registerBench,
 ];

@@ -9,7 +9,9 @@ import { table } from '../output/table';
 
 /** States in which an order trades no more. */
 const finished = new Set(['filled', 'cancelled', 'rejected', 'expired']);
-const firstLook = { side: 'buy', quantity: 1000, durationSeconds: 60, slices: 6 } as const;
+const firstLook = { quantity: 1000, durationSeconds: 60, slices: 6 } as const;
+/** From this position on, a first look sells: it may be repeated without running into the account's position limit. */
+const enough = 5 * firstLook.quantity;
 
 /** Draws the live table until the order is done (or for ever without one). Returns the order's last state. */
 async function watch(platform: LocalPlatform, profile: Profile, orderId?: number): Promise<string | undefined> {
@@ -20,7 +22,7 @@ async function watch(platform: LocalPlatform, profile: Profile, orderId?: number
     const picture = await livePicture(platform, { symbol, account, orderId });
     block.draw(liveTable(symbol, picture), liveSummary(symbol, picture));
     const state = picture.order?.status;
-    if (state !== undefined && finished.has(state) && (picture.position?.quantity ?? 0) !== 0) return state;
+    if (state !== undefined && finished.has(state)) return state;
     await delay(250);
   }
 }
@@ -34,7 +36,9 @@ async function up(options: { profile: string; detach?: boolean; order: boolean }
   await platform.up(profile, progressLine);
   const oms = platform.address('oms');
   if (options.order) {
-    const order = { ...firstLook, symbol: firstSymbol(profile), account: firstAccount(profile) };
+    const [symbol, account] = [firstSymbol(profile), firstAccount(profile)];
+    const held = (await livePicture(platform, { symbol, account })).position?.quantity ?? 0;
+    const order = { ...firstLook, side: held < enough ? ('buy' as const) : ('sell' as const), symbol, account };
     const orderId = await placeDemoOrder(oms, order);
     progressLine(
       `order ${orderId}: ${order.side} ${order.quantity} ${order.symbol} over ${order.durationSeconds} s of market time (TWAP)`,

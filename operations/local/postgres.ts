@@ -1,5 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NautilusError } from '@nautilus/config';
@@ -31,27 +43,34 @@ function programs(): string {
   }
 }
 
-/** PostgreSQL refuses to run as root: its user then is `nobody`, which must be able to reach its files. */
-function owner(paths: readonly string[]): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const uid = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }));
-  const gid = Number(execFileSync('id', ['-g', 'nobody'], { encoding: 'utf8' }));
-  for (const target of paths) {
-    try {
-      execFileSync(process.execPath, ['-e', 'require("fs").accessSync(process.argv[1], 1)', target], {
-        uid,
-        gid,
-        stdio: 'ignore',
-      });
-    } catch {
-      throw new NautilusError({
-        code: 'NAUT_POSTGRES_UNREACHABLE',
-        message: `PostgreSQL cannot run as root, and the user nobody cannot reach ${target}`,
-        fix: 'run as an ordinary user, or put the platform (and NAUTILUS_HOME) where other users may read, such as /opt',
-      });
-    }
+interface Place {
+  readonly bin: string;
+  readonly dataDirectory: string;
+  /** Whom the server runs as; undefined: whoever runs this. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+/**
+ * Where the server's files are. PostgreSQL refuses to run as root, so under root it runs as `nobody`, who may not reach a private
+ * folder: then its programs and data are kept under /var/tmp instead.
+ */
+function place(dataDirectory: string): Place {
+  const bin = programs();
+  if (process.getuid?.() !== 0) return { bin, dataDirectory };
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+  const user = { uid: id('-u'), gid: id('-g') };
+  const reaches = (folder: string) => {
+    const enter = 'require("fs").accessSync(process.argv[1], 1)';
+    return spawnSync(process.execPath, ['-e', enter, folder], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
+  };
+  if (reaches(bin) && reaches(path.dirname(dataDirectory))) return { bin, dataDirectory, user };
+  const key = createHash('sha256').update(`${bin}\n${dataDirectory}`).digest('hex').slice(0, 12);
+  const home = `/var/tmp/nautilus-postgres-${key}`;
+  if (!existsSync(`${home}/bin`)) {
+    cpSync(path.dirname(bin), `${home}/partial`, { recursive: true, verbatimSymlinks: true });
+    for (const part of readdirSync(`${home}/partial`)) renameSync(`${home}/partial/${part}`, `${home}/${part}`);
   }
-  return { uid, gid };
+  return { bin: `${home}/bin`, dataDirectory: `${home}/data`, user };
 }
 
 /**
@@ -59,73 +78,43 @@ function owner(paths: readonly string[]): { uid: number; gid: number } | undefin
  * Local connections need the password, too.
  */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<ProcessIdentity> {
-  const bin = programs();
-  accessSync(path.join(bin, 'postgres'), constants.X_OK);
   mkdirSync(path.dirname(options.dataDirectory), { recursive: true });
-  mkdirSync(options.dataDirectory, { recursive: true, mode: 0o700 });
-  const user = owner([bin, path.dirname(options.dataDirectory)]);
-  if (user) chownSync(options.dataDirectory, user.uid, user.gid);
+  const { bin, dataDirectory, user } = place(options.dataDirectory);
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  if (user) chownSync(dataDirectory, user.uid, user.gid);
   const password = readFileSync(options.passwordFile, 'utf8').trim();
-  if (!existsSync(path.join(options.dataDirectory, 'PG_VERSION'))) initialise(bin, options, password, user);
+  if (!existsSync(path.join(dataDirectory, 'PG_VERSION')))
+    initialise({ bin, dataDirectory, user }, options.user, password);
 
-  const identity = startDetached(
-    path.join(bin, 'postgres'),
-    [
-      '-D',
-      options.dataDirectory,
-      '-p',
-      String(options.port),
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-    ],
-    { log: options.log, ...user },
-  );
+  const settings = { port: String(options.port), listen_addresses: '127.0.0.1', unix_socket_directories: '' };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const identity = startDetached(path.join(bin, 'postgres'), ['-D', dataDirectory, ...flags], {
+    log: options.log,
+    ...user,
+  });
   await untilReady(options, password, identity);
   return identity;
 }
 
-function initialise(
-  bin: string,
-  options: EmbeddedPostgresOptions,
-  password: string,
-  user?: { uid: number; gid: number },
-): void {
-  const passwordFile = path.join(options.dataDirectory, '..', `.password-${process.pid}`);
-  writeFileSync(passwordFile, password, { mode: 0o600 });
+function initialise({ bin, dataDirectory, user }: Place, role: string, password: string): void {
+  const passwordFile = path.join(tmpdir(), `nautilus-initdb-${process.pid}`);
+  writeFileSync(passwordFile, password, { mode: 0o600, flag: 'wx' });
   if (user) chownSync(passwordFile, user.uid, user.gid);
-  try {
-    execFileSync(
-      path.join(bin, 'initdb'),
-      [
-        '-D',
-        options.dataDirectory,
-        '-U',
-        options.user,
-        '-A',
-        'scram-sha-256',
-        `--pwfile=${passwordFile}`,
-        '-E',
-        'UTF8',
-        '--locale=C',
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'], ...user },
-    );
-  } catch (cause) {
-    throw new NautilusError({
-      code: 'NAUT_POSTGRES_INIT',
-      message: `PostgreSQL could not make its data directory ${options.dataDirectory}`,
-      details: String((cause as { stderr?: Buffer }).stderr ?? cause)
-        .trim()
-        .split('\n')
-        .slice(-3),
-      fix: 'free disk space or choose another place with NAUTILUS_HOME',
-      cause,
-    });
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
+  const options = { auth: 'scram-sha-256', pwfile: passwordFile, encoding: 'UTF8', locale: 'C' };
+  const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  const { status, stderr } = spawnSync(path.join(bin, 'initdb'), ['-D', dataDirectory, '-U', role, ...flags], {
+    cwd: '/',
+    encoding: 'utf8',
+    ...user,
+  });
+  rmSync(passwordFile, { force: true });
+  if (status === 0) return;
+  throw new NautilusError({
+    code: 'NAUT_POSTGRES_INIT',
+    message: `PostgreSQL could not make its data directory ${dataDirectory}`,
+    details: (stderr ?? '').trim().split('\n').slice(-3),
+    fix: 'free disk space or choose another place with NAUTILUS_HOME',
+  });
 }
 
 /** Connects until the server accepts, then makes the database when it is not there. */

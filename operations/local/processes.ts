@@ -54,6 +54,7 @@ export function startDetached(
   try {
     const child = spawn(command, args, {
       detached: true,
+      cwd: '/',
       stdio: ['ignore', log, log],
       env: options.env ?? process.env,
       uid: options.uid,
