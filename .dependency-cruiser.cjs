@@ -20,6 +20,7 @@ module.exports = {
       '^(cli|operations|manifest|config)/',
       '^engines/core/',
       '^engines/marketdata/lobster/',
+      '^engines/oms/replay\\.ts$',
     ]),
     layer('core-imports-the-catalogue', '^engines/core/', ['^engines/core/', '^config/catalog\\.ts$']),
     {

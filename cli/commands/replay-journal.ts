@@ -1,0 +1,50 @@
+import { NautilusError } from '@nautilus/config';
+import { CodedError } from '@nautilus/core/domain';
+import { EngineError } from '@nautilus/core/kernel';
+import { type ReplayedJournal, replayJournal } from '@nautilus/oms/replay';
+import { Exit, type Register } from '../command';
+import { table } from '../output/table';
+
+function replayed(directory: string): ReplayedJournal {
+  try {
+    return replayJournal(directory);
+  } catch (error) {
+    if (!(error instanceof CodedError || error instanceof EngineError)) throw error;
+    const { message, fix } = error;
+    throw new NautilusError({ code: error.code as `NAUT_${string}`, message, fix, cause: error });
+  }
+}
+
+function print(directory: string, result: ReplayedJournal): void {
+  const rows: [string, string | number][] = [
+    ['directory', directory],
+    ['records', result.sequence],
+    ['orders', result.orders],
+    ['executions', result.executions],
+    ['rejections', result.rejections],
+    ['reports refused', result.refusedReports],
+    ['state hash', result.stateHash],
+    ['bytes of a torn tail', result.tornBytes],
+    ['read and folded in', `${(result.seconds * 1e3).toFixed(1)} ms`],
+  ];
+  process.stdout.write(`${table(rows, ['replay of an order journal', ''])}\n`);
+}
+
+/** `nautilus replay journal`: the state that an order system's journal stands for. It is registered after `replay`. */
+export const registerReplayJournal: Register = (program, action) => {
+  const replay = program.commands.find((command) => command.name() === 'replay') ?? program.command('replay');
+  replay
+    .command('journal')
+    .description("from a stopped order system's journal: its orders, executions and state hash")
+    .argument('<directory>', 'data directory of the order system')
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus replay journal .nautilus/data/oms --json\n')
+    .action(
+      action((directory: string, options: { json?: boolean }) => {
+        const result = replayed(directory);
+        if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+        else print(directory, result);
+        return Exit.fine;
+      }),
+    );
+};
