@@ -103,6 +103,10 @@ function agrees({ increment, capacity, commands }: Market): void {
     assert.equal(book.size, naive.size);
     assert.equal(book.bestBid(), naive.best(Side.buy));
     assert.equal(book.bestAsk(), naive.best(Side.sell));
+    for (const each of [Side.buy, Side.sell]) {
+      const first = naive.list().find(([, orderSide]) => orderSide === each);
+      assert.equal(book.firstOrder(each), first?.[0] ?? 0);
+    }
     assert.equal(book.quantityAhead(command.id), naive.quantityAhead(command.id));
     if ('price' in command && 'side' in command) {
       const level = naive.depth(command.side).find(([price]) => price === command.price);
