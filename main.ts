@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defaultProfile, installationRoot, loadProfile, NautilusError } from '@nautilus/config';
-import { synthesize } from '@nautilus/stacks';
+import { forget, synthesize } from '@nautilus/stacks';
 
 /**
  * The app that `cdktf` and `nautilus` run: the profile named by NAUTILUS_PROFILE becomes stacks and a manifest in the output folder.
@@ -8,9 +8,11 @@ import { synthesize } from '@nautilus/stacks';
  */
 function main(env: NodeJS.ProcessEnv): void {
   const root = installationRoot();
+  const output = env.CDKTF_OUTDIR ?? join(root, 'cdktf.out');
+  forget(output);
   synthesize(loadProfile(env.NAUTILUS_PROFILE ?? defaultProfile), {
     sources: { engines: join(root, 'dist', 'engines') },
-    output: env.CDKTF_OUTDIR ?? join(root, 'cdktf.out'),
+    output,
     state: env.NAUTILUS_STATE_DIR,
     releaseVolumes: env.NAUTILUS_RELEASE_VOLUMES === '1',
   });

@@ -25,7 +25,8 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Manifes
   const states = join(options.state ?? join(installationRoot(), '.nautilus'), profile.name, 'terraform');
   const stateFile = (stack: StackId) => join(states, `${stack}.tfstate`);
 
-  forget(output, stateFile);
+  forget(output);
+  forgetOtherBackends(output, stateFile);
   requireDeployable(profile);
   const bundles = assembleBundles(profile, options.sources);
   const app = platform(output, { profile, bundles, stateFile, releaseVolumes });
@@ -38,14 +39,18 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Manifes
   return manifest;
 }
 
-/** A synthesis that fails must not leave an old stack behind, and one of another profile must not ask to move the state. */
-function forget(output: string, stateFile: (stack: StackId) => string): void {
+/** Takes the last synthesis away: one that fails must not leave an old stack to deploy. Terraform's own folders stay. */
+export function forget(output: string): void {
   rmSync(manifestPath(output), { force: true });
   const stacks = join(output, 'stacks');
   for (const stack of existsSync(stacks) ? readdirSync(stacks) : [])
     rmSync(join(stacks, stack, 'cdk.tf.json'), { force: true });
+}
+
+/** After another profile in the same folder, Terraform would ask whether the state shall be moved; it shall not. */
+function forgetOtherBackends(output: string, stateFile: (stack: StackId) => string): void {
   for (const stack of stackIds) {
-    const initialized = join(stacks, stack, '.terraform', 'terraform.tfstate');
+    const initialized = join(output, 'stacks', stack, '.terraform', 'terraform.tfstate');
     if (existsSync(initialized) && backendPath(initialized) !== stateFile(stack)) rmSync(initialized);
   }
 }

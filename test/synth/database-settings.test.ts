@@ -1,6 +1,7 @@
 import { CpuCores, Duration, loadProfile, MemorySize } from '@nautilus/config';
 import { type PostgresInput, tunePostgres } from '@nautilus/constructs';
 import * as fc from 'fast-check';
+import { sharedMemory } from '../../constructs/database/settings/worst-case';
 import { profiles, synthesis } from './support/synthesis';
 
 const { gibibytes, mebibytes } = MemorySize;
@@ -76,6 +77,17 @@ test('whatever the limit and the workload, the worst case fits or is refused', (
       expect(worstCaseBytes(set, some)).toBeLessThanOrEqual(some.limit.bytes * 0.9 + 2 ** 20);
     }),
   );
+});
+
+// What `postgres -C shared_memory_size` prints with the derived settings, in MiB.
+test.each([
+  { limit: gibibytes(1), connections: 50, prints: 285 },
+  { limit: gibibytes(2), connections: 100, prints: 552 },
+  { limit: gibibytes(16), connections: 500, prints: 4234 },
+])('shared memory that the server computes as $prints MiB is estimated no lower, and hardly higher', (some) => {
+  const { mebibytes: estimate } = sharedMemory(input(some));
+  expect(estimate).toBeGreaterThanOrEqual(some.prints);
+  expect(estimate).toBeLessThan(some.prints * 1.03);
 });
 
 test('too many connections for the limit are refused with both figures', () => {
