@@ -16,8 +16,8 @@ jest.setTimeout(300_000);
 interface Order {
   readonly orderId: number;
   readonly clientOrderId: string;
-  readonly state: string;
-  readonly filled: number;
+  readonly status: string;
+  readonly filledQuantity: number;
 }
 
 /** One platform lives through these tests, in their order. */
@@ -114,9 +114,9 @@ rung('a platform on a real Docker engine', () => {
     expect(second.status).toBeLessThan(500);
     const filled = await eventually('the order is filled', async () => {
       const seen = await platform.get<Order>('oms', `orders/${order.clientOrderId}`);
-      return seen.state === 'filled' ? seen : undefined;
+      return seen.status === 'filled' ? seen : undefined;
     });
-    expect(filled.filled).toBe(order.quantity);
+    expect(filled.filledQuantity).toBe(order.quantity);
     const position = await eventually('the position', async () => {
       const seen = await platform.get<{ quantity: number }>('pms', 'positions/main/AAPL');
       return seen.quantity !== 0 ? seen : undefined;
@@ -168,7 +168,11 @@ rung('a platform on a real Docker engine', () => {
     await platform.succeeds('deploy', '--yes');
     expect(await platform.running()).toEqual(services);
     const seen = await platform.get<Order>('oms', `orders/${order.clientOrderId}`);
-    expect(seen).toMatchObject({ clientOrderId: order.clientOrderId, state: 'filled', filled: order.quantity });
+    expect(seen).toMatchObject({
+      clientOrderId: order.clientOrderId,
+      status: 'filled',
+      filledQuantity: order.quantity,
+    });
     expect(await platform.get('pms', 'positions/main/AAPL')).toMatchObject({ quantity: order.quantity });
     const stored = await eventually('the order is in the database', async () => {
       const rows = await platform.inside(
