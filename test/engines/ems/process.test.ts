@@ -26,6 +26,8 @@ type Report = Values<FieldsOf<typeof ExecutionReport>>;
 const SECOND = 1e9;
 const OPEN = 34_200 * SECOND;
 
+jest.setTimeout(60_000);
+
 describe('the execution engine as a process', () => {
   const scratch = scratchDirectory('ems');
   let program: string;

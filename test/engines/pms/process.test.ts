@@ -22,6 +22,8 @@ const execution = (sequence: number): Fill & { orderId: number } => ({
   side: (sequence * 31) % 5 < 3 ? Side.buy : Side.sell,
 });
 
+jest.setTimeout(60_000);
+
 describe('the position engine as a process', () => {
   const scratch = scratchDirectory('pms');
   let program: string;
