@@ -14,11 +14,15 @@ export function requireSomebodyToAsk(command: string, yes: boolean): void {
   });
 }
 
-/** Asks on the terminal; only the whole word yes means yes. */
+/** Asks on the terminal; only the whole word yes means yes, and Ctrl-C means no. */
 export async function confirm(question: string): Promise<boolean> {
   const terminal = readline.createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (await terminal.question(`${question} (yes/no) `)).trim() === 'yes';
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error;
+    process.stderr.write('\n');
+    return false;
   } finally {
     terminal.close();
   }

@@ -95,7 +95,8 @@ export class Deployment {
         listener({ kind: 'object', stack: stack.name, change, action, state, seconds: elapsedSeconds });
       });
     } catch (error) {
-      throw error instanceof NautilusError ? await this.withLogs(error, failed) : error;
+      const failure = error instanceof NautilusError && error.code !== 'NAUT_INTERRUPTED';
+      throw failure ? await this.withLogs(error, failed) : error;
     }
     listener({ kind: 'stack', stack: stack.name, state: 'finished', seconds: seconds() });
   }

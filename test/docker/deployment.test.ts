@@ -117,6 +117,8 @@ rung('a platform on a real Docker engine', () => {
       return seen.status === 'filled' ? seen : undefined;
     });
     expect(filled.filledQuantity).toBe(order.quantity);
+    const { orders } = await platform.get<{ orders: Order[] }>('oms', 'orders');
+    expect(orders.map(({ clientOrderId }) => clientOrderId)).toEqual([order.clientOrderId]);
     const position = await eventually('the position', async () => {
       const seen = await platform.get<{ quantity: number }>('pms', 'positions/main/AAPL');
       return seen.quantity !== 0 ? seen : undefined;
