@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { installationRoot } from '@nautilus/config';
+import { openHub } from '@nautilus/core/transport';
+import { buildSync } from 'esbuild';
+import { pingTopic, pongTopic } from '../hop/topics';
+import { type BenchResult, ratio, spread } from '../result';
+import { Client } from './client';
+import { OmsProcess } from './oms-process';
+
+const REPEATS = 5;
+const IN_FLIGHT = 1024;
+/** Orders of one measurement; the first half warms up. */
+const ORDERS = { memory: 20_000, one: 1_000, many: 100_000 };
+
+interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** In microseconds, of the second half of round trips that are given in milliseconds. */
+function percentiles(trips: Float64Array): Percentiles {
+  const sorted = trips.slice(trips.length >> 1).sort();
+  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] as number) * 1e3;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+/** The floor: the same two rings with nothing between them, round trip. */
+async function measureEcho(program: string, directory: string, modules: string): Promise<Percentiles> {
+  const hub = openHub({ directory });
+  const echo = spawn(process.execPath, [program, 'ring', directory], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, NODE_PATH: modules },
+  });
+  try {
+    const ended = once(echo, 'exit');
+    const pings = hub.publish(pingTopic);
+    const pongs = hub.subscribe(pongTopic, { name: 'bench', reliable: true });
+    while (!pings.hasReader('echo')) {
+      if (echo.exitCode !== null) throw new Error(`the echo process ended with ${echo.exitCode}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    let answered = 0;
+    const note = (pong: { sequence: number }) => {
+      answered = pong.sequence;
+    };
+    const send = (sequence: number) => {
+      const ping = pings.claim();
+      if (!ping) throw new Error('the echo process does not read');
+      ping.sequence = sequence;
+      ping.sentAt = ping.a = ping.b = ping.c = ping.d = 0;
+      pings.commit();
+    };
+    const trips = new Float64Array(ORDERS.memory);
+    for (let trip = 1; trip <= trips.length; trip++) {
+      const start = performance.now();
+      send(trip);
+      while (answered !== trip) pongs.poll(note);
+      trips[trip - 1] = performance.now() - start;
+    }
+    send(0);
+    await ended;
+    return percentiles(trips);
+  } finally {
+    echo.kill('SIGKILL');
+    hub.close();
+  }
+}
+
+interface Repeat {
+  readonly floor: Percentiles;
+  readonly memory: Percentiles;
+  readonly batchedOne: Percentiles;
+  readonly batchedMany: Percentiles;
+  readonly ordersPerSecond: number;
+}
+
+/** An order over the real ring into a real order system and its answer back, beside the bare rings, in turn. */
+export async function orderToAckBenchmark(): Promise<BenchResult[]> {
+  const root = installationRoot();
+  const modules = path.join(root, 'node_modules');
+  const memory = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'nautilus-orders-'));
+  // Journals belong on a disk: a commit to memory would measure nothing.
+  const disk = fs.mkdtempSync(path.join(os.tmpdir(), 'nautilus-orders-'));
+  try {
+    const program = build(root, memory, 'engines/oms/main.ts');
+    const echo = build(root, memory, 'bench/hop/echo.ts');
+    const repeats: Repeat[] = [];
+    for (let repeat = 0; repeat < REPEATS; repeat++) {
+      const floor = await measureEcho(echo, path.join(memory, `echo-${repeat}`), modules);
+      const inMemory = await withOms(
+        program,
+        path.join(memory, `memory-${repeat}`),
+        disk,
+        'memory',
+        modules,
+        (client) => ({
+          trips: percentiles(client.measure(ORDERS.memory, 1).trips),
+        }),
+      );
+      const batched = await withOms(
+        program,
+        path.join(memory, `batched-${repeat}`),
+        disk,
+        'batched',
+        modules,
+        (client) => {
+          const one = percentiles(client.measure(ORDERS.one, 1).trips);
+          const many = client.measure(ORDERS.many, IN_FLIGHT);
+          return { one, many: percentiles(many.trips), ordersPerSecond: ORDERS.many / many.seconds };
+        },
+      );
+      repeats.push({
+        floor,
+        memory: inMemory.trips,
+        batchedOne: batched.one,
+        batchedMany: batched.many,
+        ordersPerSecond: batched.ordersPerSecond,
+      });
+    }
+    return results(repeats);
+  } finally {
+    fs.rmSync(memory, { recursive: true, force: true });
+    fs.rmSync(disk, { recursive: true, force: true });
+  }
+}
+
+function results(repeats: readonly Repeat[]): BenchResult[] {
+  const of = (value: (repeat: Repeat) => number) => repeats.map(value);
+  return [
+    {
+      name: 'order to acknowledgement over two processes, round trip',
+      unit: 'µs',
+      repeats: repeats.length,
+      figures: {
+        'bare rings p50': spread(of(({ floor }) => floor.p50)),
+        'bare rings p99': spread(of(({ floor }) => floor.p99)),
+        'journal in memory p50': spread(of(({ memory }) => memory.p50)),
+        'journal in memory p99': spread(of(({ memory }) => memory.p99)),
+        'durable, one in flight p50': spread(of(({ batchedOne }) => batchedOne.p50)),
+        'durable, one in flight p99': spread(of(({ batchedOne }) => batchedOne.p99)),
+        [`durable, ${IN_FLIGHT} in flight p50`]: spread(of(({ batchedMany }) => batchedMany.p50)),
+        [`durable, ${IN_FLIGHT} in flight p99`]: spread(of(({ batchedMany }) => batchedMany.p99)),
+      },
+      ratio: ratio(
+        ['journal in memory p50', 'bare rings p50'],
+        of(({ memory }) => memory.p50),
+        of(({ floor }) => floor.p50),
+      ),
+      note: 'validation, limits from the risk table, quote, journal record, state, command and answer; both processes poll without a pause',
+    },
+    {
+      name: 'durable orders',
+      unit: 'orders/s',
+      repeats: repeats.length,
+      figures: { [`${IN_FLIGHT} in flight`]: spread(of(({ ordersPerSecond }) => ordersPerSecond)) },
+      note: 'each acknowledged after the fdatasync of its group commit',
+    },
+  ];
+}
+
+async function withOms<T>(
+  program: string,
+  directory: string,
+  disk: string,
+  durability: 'memory' | 'batched',
+  modules: string,
+  measure: (client: Client) => T,
+): Promise<T> {
+  const oms = await OmsProcess.start(
+    program,
+    { directory, journal: path.join(disk, path.basename(directory)) },
+    durability,
+    modules,
+  );
+  const client = new Client(path.join(directory, 'rings'));
+  try {
+    return measure(client);
+  } finally {
+    await oms.stop();
+    client.close();
+  }
+}
+
+function build(root: string, directory: string, entry: string): string {
+  const outfile = path.join(directory, `${path.basename(path.dirname(entry))}-${path.basename(entry, '.ts')}.js`);
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    external: ['koffi', 'pg-native'],
+    keepNames: true,
+    logLevel: 'error',
+  });
+  return outfile;
+}
