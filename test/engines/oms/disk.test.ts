@@ -40,7 +40,7 @@ describe('a journal with a torn tail', () => {
 });
 
 const disk = scratchDirectory('oms-disk');
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk.path]).status === 0;
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1500k', 'tmpfs', disk.path]).status === 0;
 if (!mounted) process.stdout.write('a full disk is not tested: mounting a tmpfs needs root\n');
 
 (mounted ? describe : describe.skip)('a full disk', () => {
