@@ -55,17 +55,6 @@ async function trade(platform: Platform, options: { readonly kills: number; read
       const { executions, sequence, durable } = await state();
       const filled = [...around.filled.values()].reduce((sum, quantity) => sum + quantity, 0);
       const told = around.executions.reduce((sum, { quantity }) => sum + quantity, 0);
-      console.log(
-        desk.open,
-        executions,
-        around.executions.length,
-        filled,
-        told,
-        sequence,
-        durable,
-        around.reportRoom,
-        (await state()).refusedReports,
-      );
       return executions === around.executions.length && filled === told && sequence === durable;
     },
     desk.obey,
