@@ -29,6 +29,9 @@ export interface DeploymentProps {
   readonly listener: DeploymentListener;
 }
 
+/** Errors whose cause is mostly in what the container said. */
+const explainedByLogs: ReadonlySet<string> = new Set(['NAUT_UNHEALTHY', 'NAUT_TERRAFORM_FAILED']);
+
 /** Lines of a failed container's log that its error shows. */
 const LOG_LINES = 12;
 
@@ -95,8 +98,8 @@ export class Deployment {
         listener({ kind: 'object', stack: stack.name, change, action, state, seconds: elapsedSeconds });
       });
     } catch (error) {
-      const failure = error instanceof NautilusError && error.code !== 'NAUT_INTERRUPTED';
-      throw failure ? await this.withLogs(error, failed) : error;
+      const unexplained = error instanceof NautilusError && explainedByLogs.has(error.code);
+      throw unexplained ? await this.withLogs(error, failed) : error;
     }
     listener({ kind: 'stack', stack: stack.name, state: 'finished', seconds: seconds() });
   }
