@@ -5,6 +5,7 @@ import {
   profileBudget,
   profileJsonSchema,
   profileNames,
+  profileReference,
 } from '@nautilus/config';
 import { Exit, type Register } from '../command';
 import { profileJson, profileText } from '../output/profile';
@@ -88,6 +89,15 @@ export const registerProfiles: Register = (program, action) => {
     .action(
       action(() => {
         json(profileJsonSchema());
+        return Exit.fine;
+      }),
+    );
+  profiles
+    .command('reference')
+    .description('every key of a profile, as the page docs/reference/profile.md')
+    .action(
+      action(() => {
+        process.stdout.write(profileReference());
         return Exit.fine;
       }),
     );

@@ -6,4 +6,5 @@ export * from './load';
 export * from './naming';
 export { ProfileError, type ProfileProblem } from './problem';
 export * from './profile';
+export { profileReference } from './reference';
 export type { AccountLimitsSetting, AccountSetting, InstrumentSetting, TradingSection } from './schema';
