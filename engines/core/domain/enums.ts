@@ -45,9 +45,13 @@ export const AckKind = { accepted: 1, rejected: 2, duplicate: 3 } as const;
 
 export type CodeOf<T extends Record<string, number>> = T[keyof T];
 
-/** Translates between a code and its name in the APIs. */
+/** Translates between a code and its name in the APIs. @throws TypeError when two names share a code */
 export function codec<T extends Record<string, number>>(codes: T) {
-  const names = new Map(Object.entries(codes).map(([name, code]) => [code, name as keyof T & string]));
+  const names = new Map<number, keyof T & string>();
+  for (const [name, code] of Object.entries(codes)) {
+    if (names.has(code)) throw new TypeError(`${name} and ${names.get(code)} share the code ${code}`);
+    names.set(code, name);
+  }
   return Object.freeze({
     names: Object.freeze(Object.keys(codes)) as readonly (keyof T & string)[],
     code: (name: keyof T & string): number => codes[name] as number,

@@ -54,8 +54,6 @@ export const Rejection = {
   capacity: 66,
   /** The next engine does not keep up. */
   backPressure: 67,
-  /** The order system cannot write its journal (full disk): nothing is accepted until it can. */
-  journalUnavailable: 68,
   /** The venue has halted trading. */
   halted: 68,
   /** All or nothing, and not all of it was there. */
@@ -64,6 +62,8 @@ export const Rejection = {
   noLiquidity: 70,
   /** The algorithm's time is over. */
   endOfSchedule: 71,
+  /** The order system cannot write its journal (full disk): nothing is accepted until it can. */
+  journalUnavailable: 72,
 } as const;
 
 export type RejectionCode = CodeOf<typeof Rejection>;
