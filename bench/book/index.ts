@@ -2,8 +2,8 @@ import path from 'node:path';
 import { installationRoot } from '@nautilus/config';
 import { Side } from '@nautilus/core/domain';
 import { BookMirror, type LobsterSession, LobsterType, loadLobster } from '@nautilus/marketdata/lobster';
-import { NaiveBook } from '../../test/unit/matching/naive-book';
 import { type BenchResult, ratio, spread } from '../result';
+import { NaiveBook } from './naive-book';
 
 const SAMPLE = 'AAPL_2012-06-21_message_50_first40000.csv.gz';
 const REPEATS = 7;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { type Fill, NaiveBook } from '../../../bench/book/naive-book';
 import { Side, TimeInForce } from '../../../engines/core/domain';
 import { OrderBook, StateHash } from '../../../engines/core/matching';
-import { type Fill, NaiveBook } from './naive-book';
 
 type Command =
   | { kind: 'limit'; id: number; side: number; price: number; quantity: number; timeInForce: number }

@@ -1,5 +1,5 @@
-import { Side, TimeInForce } from '../../../engines/core/domain';
-import { Reject } from '../../../engines/core/matching';
+import { Side, TimeInForce } from '@nautilus/core/domain';
+import { Reject } from '@nautilus/core/matching';
 
 interface Order {
   readonly id: number;
