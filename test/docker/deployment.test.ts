@@ -8,6 +8,7 @@ import { DeployedPlatform, eventually, root, writeTestProfile } from './platform
 const profileFile = writeTestProfile();
 const missing = missingForDeployment(profileFile);
 const rung = missing.length === 0 ? describe : describe.skip;
+afterAll(() => fs.rmSync(path.dirname(profileFile), { recursive: true }));
 if (missing.length > 0) process.stderr.write(`the Docker rung cannot run here: ${missing.join('; ')}\n`);
 
 const services = ['ems', 'marketdata', 'oms', 'pms', 'postgres', 'redis', 'risk'];
@@ -38,7 +39,6 @@ rung('a platform on a real Docker engine', () => {
   });
   afterAll(async () => {
     await platform.nautilus('destroy', '--yes', '--volumes');
-    fs.rmSync(path.dirname(profileFile), { recursive: true });
   });
 
   test('without --yes and without a terminal nothing is done', async () => {
