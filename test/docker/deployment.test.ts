@@ -8,8 +8,11 @@ import { DeployedPlatform, eventually, root, writeTestProfile } from './platform
 const profileFile = writeTestProfile();
 const missing = missingForDeployment(profileFile);
 const rung = missing.length === 0 ? describe : describe.skip;
-afterAll(() => fs.rmSync(path.dirname(profileFile), { recursive: true }));
-if (missing.length > 0) process.stderr.write(`the Docker rung cannot run here: ${missing.join('; ')}\n`);
+const removeProfile = () => fs.rmSync(path.dirname(profileFile), { recursive: true });
+if (missing.length > 0) {
+  process.stderr.write(`the Docker rung cannot run here: ${missing.join('; ')}\n`);
+  removeProfile();
+}
 
 const services = ['ems', 'marketdata', 'oms', 'pms', 'postgres', 'redis', 'risk'];
 jest.setTimeout(300_000);
@@ -39,6 +42,7 @@ rung('a platform on a real Docker engine', () => {
   });
   afterAll(async () => {
     await platform.nautilus('destroy', '--yes', '--volumes');
+    removeProfile();
   });
 
   test('without --yes and without a terminal nothing is done', async () => {
