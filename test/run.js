@@ -71,7 +71,7 @@ function jestRung(rung) {
       '--passWithNoTests',
       ...(rung === 'unit' ? [] : ['--runInBand']),
     ],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   if (!fs.existsSync(output)) return report(rung, { passed: 0, failed: 1, skipped: 0 }, startedAt);
   const summary = JSON.parse(fs.readFileSync(output, 'utf8'));

@@ -34,7 +34,7 @@ function missing(): string | undefined {
 }
 
 const reason = missing();
-if (reason) process.stdout.write(`terraform: skipped: ${reason}\n`);
+if (reason) process.stderr.write(`the terraform rung cannot run here: ${reason}\n`);
 const rung = reason ? describe.skip : describe;
 
 rung.each(Object.entries(stacks))('stack %s', (stack, resources) => {
