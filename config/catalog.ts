@@ -40,7 +40,7 @@ const entries = {
     stack: 'trading',
     port: 8200,
     hostNumber: 32,
-    purpose: 'pre-trade limits, value at risk, stress tests, breaches',
+    purpose: 'pre-trade limits, kill switch, breaches',
   },
   factor: {
     kind: 'engine',
@@ -91,7 +91,7 @@ const entries = {
     stack: 'trading',
     port: 9020,
     hostNumber: 42,
-    purpose: 'execution algorithms and routing to venues',
+    purpose: 'execution algorithms and venues',
   },
   pms: { kind: 'engine', stack: 'trading', port: 9030, hostNumber: 43, purpose: 'positions, profit and cash' },
   backend: { kind: 'web', stack: 'edge', port: 8001, hostNumber: 51, purpose: 'API gateway' },

@@ -37,17 +37,33 @@ export const oms = defineEngine({
     ),
     put(
       '/api/v1/orders/:id',
-      { params: schema.OrderPath, query: schema.AccountQuery, body: schema.ReplaceRequest, reply: schema.OrderReply },
+      {
+        params: schema.OrderPath,
+        query: schema.AccountQuery,
+        body: schema.ReplaceRequest,
+        reply: schema.OrderReply,
+        summary: 'Change quantity or limit price; priority is kept only by a smaller quantity',
+      },
       ({ params, query, body }, system) => desk.replace(system, params.id, body, query.account),
     ),
     del(
       '/api/v1/orders/:id',
-      { params: schema.OrderPath, query: schema.AccountQuery, reply: schema.OrderReply },
+      {
+        params: schema.OrderPath,
+        query: schema.AccountQuery,
+        reply: schema.OrderReply,
+        summary: 'Cancel what is left',
+      },
       ({ params, query }, system) => desk.cancel(system, params.id, query.account),
     ),
     get(
       '/api/v1/orders/:id',
-      { params: schema.OrderPath, query: schema.AccountQuery, reply: schema.OrderReply },
+      {
+        params: schema.OrderPath,
+        query: schema.AccountQuery,
+        reply: schema.OrderReply,
+        summary: 'One order, by number or client order id',
+      },
       ({ params, query }, system) => {
         const index = desk.find(system, params.id, query.account);
         if (index >= 0) return orderView(system.state, system.directory, index);
@@ -60,30 +76,44 @@ export const oms = defineEngine({
         });
       },
     ),
-    get('/api/v1/orders', { query: schema.OrderQuery, reply: schema.OrderList }, ({ query }, system) =>
-      desk.list(system, query),
+    get(
+      '/api/v1/orders',
+      { query: schema.OrderQuery, reply: schema.OrderList, summary: 'Orders, newest first' },
+      ({ query }, system) => desk.list(system, query),
     ),
-    get('/api/v1/executions', { query: schema.ExecutionQuery, reply: schema.ExecutionList }, ({ query }, system) => {
-      const { state, directory } = system;
-      const executions = [];
-      for (let index = state.executions.count - 1; index >= 0 && executions.length < query.limit; index--) {
-        const execution = executionView(state, directory, index);
-        if (query.orderId === undefined || execution.orderId === query.orderId) executions.push(execution);
-      }
-      return { executions, total: state.executions.count };
-    }),
-    get('/api/v1/rejections', { query: schema.PageQuery, reply: schema.RefusalList }, ({ query }, system) => ({
-      rejections: system.state.refusals.newest(query.limit).map((refusal) => refusalView(system.directory, refusal)),
-      total: system.state.refusals.count,
-    })),
-    get('/api/v1/state', { reply: schema.StateReply }, (_, { state, released }) => ({
-      sequence: state.record,
-      durable: released,
-      stateHash: state.hash(),
-      orders: state.orders.count,
-      executions: state.executions.count,
-      rejections: state.refusals.count,
-      refusedReports: state.refusedReports,
-    })),
+    get(
+      '/api/v1/executions',
+      { query: schema.ExecutionQuery, reply: schema.ExecutionList, summary: 'Fills, newest first' },
+      ({ query }, system) => {
+        const { state, directory } = system;
+        const executions = [];
+        for (let index = state.executions.count - 1; index >= 0 && executions.length < query.limit; index--) {
+          const execution = executionView(state, directory, index);
+          if (query.orderId === undefined || execution.orderId === query.orderId) executions.push(execution);
+        }
+        return { executions, total: state.executions.count };
+      },
+    ),
+    get(
+      '/api/v1/rejections',
+      { query: schema.PageQuery, reply: schema.RefusalList, summary: 'What was refused and why, newest first' },
+      ({ query }, system) => ({
+        rejections: system.state.refusals.newest(query.limit).map((refusal) => refusalView(system.directory, refusal)),
+        total: system.state.refusals.count,
+      }),
+    ),
+    get(
+      '/api/v1/state',
+      { reply: schema.StateReply, summary: 'How far the journal is, and a fingerprint of what it adds up to' },
+      (_, { state, released }) => ({
+        sequence: state.record,
+        durable: released,
+        stateHash: state.hash(),
+        orders: state.orders.count,
+        executions: state.executions.count,
+        rejections: state.refusals.count,
+        refusedReports: state.refusedReports,
+      }),
+    ),
   ],
 });

@@ -47,8 +47,10 @@ export const risk = defineEngine({
   create: (config, io) => new RiskEngine(config, io),
   routes: ({ get, put, post, del }) => [
     get('/api/v1/risk/limits', { reply: LimitList, summary: 'Limits in force' }, (_, risk) => risk.limitsInForce()),
-    get('/api/v1/risk/limits/:account', { params: ByAccount, reply: Account }, ({ params }, risk) =>
-      risk.limitsOf(params.account),
+    get(
+      '/api/v1/risk/limits/:account',
+      { params: ByAccount, reply: Account, summary: 'Limits of one account' },
+      ({ params }, risk) => risk.limitsOf(params.account),
     ),
     put(
       '/api/v1/risk/limits/:account',
