@@ -1,6 +1,7 @@
 import {
   Algorithm,
   algorithms,
+  averagePrice,
   fromPriceUnits,
   OrderType,
   orderTypes,
@@ -37,7 +38,7 @@ const parentShape = {
   filled: Shares,
   left: Shares,
   filledBefore: Shares.describe('filled in earlier sessions, part of `filled`'),
-  averagePrice: Price.nullable().describe('of the fills of this session'),
+  averagePrice: Price.nullable().describe('of the fills of this session, to eight decimals'),
   createdNs: TimeNs,
 };
 
@@ -100,7 +101,7 @@ const childStateNames = Object.fromEntries(Object.entries(ChildState).map(([name
 >;
 
 const average = (notional: number, quantity: number): number | null =>
-  quantity === 0 ? null : fromPriceUnits(notional / quantity);
+  quantity === 0 ? null : averagePrice(notional, quantity);
 
 type Symbols = (instrument: number) => string;
 

@@ -7,7 +7,7 @@ export const PositionReply = z.object({
   symbol: z.string(),
   currency: z.string(),
   quantity: z.int().describe('shares; negative is short'),
-  averagePrice: z.number().nullable().describe('cost of the open position a share; null when flat'),
+  averagePrice: z.number().nullable().describe('cost of the open position a share, to eight decimals; null when flat'),
   realised: Money,
   unrealised: Money.nullable().describe('null while there is no price to mark it at'),
   mark: z

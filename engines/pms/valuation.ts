@@ -1,4 +1,4 @@
-import { type FieldsOf, PRICE_UNITS, type Quote, type Values } from '@nautilus/core/domain';
+import { averagePrice, type FieldsOf, PRICE_UNITS, type Quote, type Values } from '@nautilus/core/domain';
 import type { PositionConfig } from './config';
 import type { Ledger } from './ledger';
 import type { PositionReply } from './replies';
@@ -35,7 +35,7 @@ export function positionReply(
     symbol,
     currency,
     quantity,
-    averagePrice: quantity === 0 ? null : cost / quantity / PRICE_UNITS,
+    averagePrice: quantity === 0 ? null : averagePrice(Math.abs(cost), Math.abs(quantity)),
     realised: ledger.realisedProfit(account, instrument) / PRICE_UNITS,
     unrealised: halves === undefined ? (quantity === 0 ? 0 : null) : (halves - 2 * cost) / 2 / PRICE_UNITS,
     mark: mark ? { price: mark.halves / 2 / PRICE_UNITS, from: mark.from } : null,

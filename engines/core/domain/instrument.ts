@@ -18,3 +18,22 @@ export function toPriceUnits(price: number): number | undefined {
 }
 
 export const fromPriceUnits = (units: number): number => units / PRICE_UNITS;
+
+/** Decimals of an average price. */
+const AVERAGE_DECIMALS = 8;
+
+/**
+ * Price a share in currency, rounded to eight decimals, halves up. Every average that is shown or stored comes
+ * from here, so that the engines, the API and the database agree to the last digit.
+ *
+ * Exact: the remainder of the division is rounded, not its quotient.
+ *
+ * @param notional price units × shares, an integer from 0 up to 2^53
+ * @param quantity shares, at least 1, a 32-bit integer
+ */
+export function averagePrice(notional: number, quantity: number): number {
+  const rest = notional % quantity;
+  const steps = 10 ** AVERAGE_DECIMALS / PRICE_UNITS;
+  const units = ((notional - rest) / quantity) * steps + Math.round((rest * steps) / quantity);
+  return units / 10 ** AVERAGE_DECIMALS;
+}

@@ -53,7 +53,7 @@ export const OrderReply = z.object({
   status: z.string(),
   filledQuantity: z.number(),
   leftQuantity: z.number(),
-  averagePrice: z.number().optional(),
+  averagePrice: z.number().optional().describe('of its fills, to eight decimals; absent while there are none'),
   reason: z.string().optional(),
   createdAt: z.string(),
   updatedAt: z.string(),

@@ -1,6 +1,7 @@
 import {
   Algorithm,
   algorithms,
+  averagePrice,
   CommandKind,
   codec,
   fromPriceUnits,
@@ -53,7 +54,7 @@ export function orderView(state: OrderState, directory: Directory, index: number
     status: orderStatuses.name(number(order.status)),
     filledQuantity: filled,
     leftQuantity: number(order.reserved) === 0 ? 0 : quantity - filled,
-    averagePrice: filled > 0 ? fromPriceUnits(number(order.notional) / filled) : undefined,
+    averagePrice: filled > 0 ? averagePrice(number(order.notional), filled) : undefined,
     reason: number(order.reason) === 0 ? undefined : rejections.name(number(order.reason)),
     createdAt: isoTime(number(order.createdAt)),
     updatedAt: isoTime(number(order.updatedAt)),

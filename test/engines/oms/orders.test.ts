@@ -124,7 +124,7 @@ describe('over HTTP', () => {
       status: 'filled',
       quantity: 140,
       filledQuantity: 140,
-      averagePrice: (40 * 585.9 + 100 * 586) / 140,
+      averagePrice: 585.97142857, // (40 × 585.9 + 100 × 586) / 140
     });
     expect(await oms.request('DELETE', '/api/v1/orders/1')).toMatchObject({
       status: 409,
