@@ -1,10 +1,11 @@
 /** Bundles the command, the app and every engine into dist/ when a source is newer than the bundles. */
 const fs = require('node:fs');
 const path = require('node:path');
+const { Problem } = require('./problem.js');
 
 const root = path.join(__dirname, '..');
 const dist = path.join(root, 'dist');
-const stamp = path.join(dist, 'stamp.json');
+const STAMP = 'stamp.json';
 const sources = [
   'main.ts',
   'bin',
@@ -46,30 +47,85 @@ function entryPoints() {
   );
 }
 
-/** Returns the dist folder, after building it if it was out of date. Two processes may do so at once. */
-function ensureBuilt() {
-  const wanted = fingerprint();
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return dist;
-  const fresh = fs.mkdtempSync(path.join(root, '.dist-'));
+/** @throws Problem NAUT_NOT_INSTALLED */
+function bundler() {
   try {
-    require('esbuild').buildSync({
+    return require('esbuild');
+  } catch (cause) {
+    throw new Problem(
+      'NAUT_NOT_INSTALLED',
+      `the packages of ${root} are not installed: ${cause.message.split('\n')[0]}`,
+      'run `make up`, which installs what it needs, or `npm ci`',
+    );
+  }
+}
+
+/** Writes all bundles into a folder. @throws Problem NAUT_BUILD_FAILED */
+function bundle(outdir) {
+  const esbuild = bundler();
+  try {
+    esbuild.buildSync({
       absWorkingDir: root,
       entryPoints: entryPoints(),
-      outdir: fresh,
+      outdir,
       bundle: true,
       platform: 'node',
       target: 'node20',
       format: 'cjs',
       sourcemap: 'linked',
       external,
-      logLevel: 'error',
+      logLevel: 'silent',
       keepNames: true,
     });
-    fs.writeFileSync(path.join(fresh, 'stamp.json'), wanted);
-    const old = `${fresh}-old`;
-    if (fs.existsSync(dist)) fs.renameSync(dist, old);
-    fs.renameSync(fresh, dist);
-    fs.rmSync(old, { recursive: true, force: true });
+  } catch (cause) {
+    const places = (cause.errors || []).map(({ text, location }) =>
+      location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text,
+    );
+    throw new Problem(
+      'NAUT_BUILD_FAILED',
+      'the sources cannot be bundled',
+      'correct what is named; when a package is missing or is for another system: `npm ci`',
+      places.length > 0 ? places : [cause.message.split('\n')[0]],
+    );
+  }
+}
+
+/** A folder for a build that is not finished, on the file system of dist/. @throws Problem NAUT_BUILD_FAILED */
+function scratch() {
+  try {
+    return fs.mkdtempSync(path.join(root, '.dist-'));
+  } catch (cause) {
+    throw new Problem(
+      'NAUT_BUILD_FAILED',
+      `the sources are newer than the bundles, and ${root} cannot be written to: ${cause.message}`,
+      'build once as a user who may write there: `node bin/build.js`',
+    );
+  }
+}
+
+/** Every file under a folder, relative to it. */
+const filesIn = (folder) =>
+  fs.readdirSync(folder, { recursive: true }).filter((name) => fs.statSync(path.join(folder, name)).isFile());
+
+/**
+ * Returns the dist folder, after building it if it was out of date.
+ *
+ * Several processes may do so at once, and others may be starting from dist/ meanwhile: each file is replaced in one step,
+ * so that it is always there and whole; the stamp comes last, so that a build that was interrupted is done again.
+ */
+function ensureBuilt() {
+  const wanted = fingerprint();
+  const stamp = path.join(dist, STAMP);
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return dist;
+  const fresh = scratch();
+  try {
+    bundle(fresh);
+    for (const name of filesIn(fresh)) {
+      fs.mkdirSync(path.dirname(path.join(dist, name)), { recursive: true });
+      fs.renameSync(path.join(fresh, name), path.join(dist, name));
+    }
+    fs.writeFileSync(path.join(fresh, STAMP), wanted);
+    fs.renameSync(path.join(fresh, STAMP), stamp);
   } finally {
     fs.rmSync(fresh, { recursive: true, force: true });
   }
@@ -77,4 +133,4 @@ function ensureBuilt() {
 }
 
 module.exports = { ensureBuilt };
-if (require.main === module) process.stdout.write(`${ensureBuilt()}\n`);
+if (require.main === module) require('./problem.js').tell(() => process.stdout.write(`${ensureBuilt()}\n`));

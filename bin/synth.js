@@ -1,3 +1,2 @@
 #!/usr/bin/env node
-const path = require('node:path');
-require(path.join(require('./build.js').ensureBuilt(), 'synth.js'));
+require('./start.js')('synth');

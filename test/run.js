@@ -7,6 +7,9 @@ const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { ensureBuilt } = require('../bin/build.js');
+const { tell } = require('../bin/problem.js');
+const { scripts } = require('../package.json');
 
 const root = path.join(__dirname, '..');
 const wanted = process.argv.slice(2);
@@ -25,28 +28,12 @@ function report(rung, counts, startedAt) {
 function staticChecks() {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const startedAt = Date.now();
-  for (const [what, command] of [
-    ['types', ['tsc', '--noEmit']],
-    ['lint and format', ['biome', 'check', '.']],
-    [
-      'import directions',
-      [
-        'depcruise',
-        '--config',
-        '.dependency-cruiser.cjs',
-        'main.ts',
-        'config',
-        'manifest',
-        'constructs',
-        'stacks',
-        'operations',
-        'cli',
-        'engines',
-        'bench',
-      ],
-    ],
+  for (const [what, script] of [
+    ['types', 'typecheck'],
+    ['lint and format', 'check'],
+    ['import directions', 'imports'],
   ]) {
-    const [name, ...args] = command;
+    const [name, ...args] = scripts[script].split(' ');
     const { status, stdout, stderr } = spawnSync(path.join(root, 'node_modules/.bin', name), args, {
       cwd: root,
       encoding: 'utf8',
@@ -63,14 +50,7 @@ function jestRung(rung) {
   const jest = path.join(root, 'node_modules/.bin/jest');
   const { status } = spawnSync(
     jest,
-    [
-      '--selectProjects',
-      rung,
-      '--json',
-      `--outputFile=${output}`,
-      '--passWithNoTests',
-      ...(rung === 'unit' ? [] : ['--runInBand']),
-    ],
+    ['--selectProjects', rung, '--json', `--outputFile=${output}`, ...(rung === 'unit' ? [] : ['--runInBand'])],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   if (!fs.existsSync(output)) return report(rung, { passed: 0, failed: 1, skipped: 0 }, startedAt);
@@ -84,11 +64,15 @@ function jestRung(rung) {
   report(rung, counts, startedAt);
 }
 
-require('../bin/build.js').ensureBuilt();
-const rungs = ['static', 'unit', 'synth', 'terraform', 'engines', 'local', 'docker'].filter(
-  (rung) => wanted.length === 0 || wanted.includes(rung),
-);
-for (const rung of rungs) rung === 'static' ? staticChecks() : jestRung(rung);
+const ladder = ['static', ...require('../jest.config.js').projects.map(({ displayName }) => displayName)];
+const unknown = wanted.filter((rung) => !ladder.includes(rung));
+if (unknown.length > 0) {
+  console.error(`there is no rung "${unknown[0]}"\n  allowed: ${ladder.join(', ')}`);
+  process.exit(1);
+}
+tell(ensureBuilt);
+for (const rung of ladder.filter((name) => wanted.length === 0 || wanted.includes(name)))
+  rung === 'static' ? staticChecks() : jestRung(rung);
 fs.rmSync(results, { recursive: true, force: true });
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed === 0 ? 0 : 1;
