@@ -5,6 +5,7 @@ import {
   type BestPrices,
   CommandKind,
   checkLimits,
+  collarPrice,
   type LayoutValues,
   OrderRate,
   OrderType,
@@ -32,7 +33,10 @@ interface Rows<V> {
 type Terms = JournalRecord['order'];
 
 const MAX_INT32 = 0x7fffffff;
+const DAY_NS = 86_400e9;
 const isQuantity = (quantity: number) => quantity >= 1 && quantity <= MAX_INT32;
+/** Whole nanoseconds of at most a day: what a session can have, and a database's integer holds. */
+const isDayTime = (ns: number) => Number.isInteger(ns) && ns >= 0 && ns <= DAY_NS;
 
 /** The limits that stand on the path, from the risk engine's table, the venue's quotes and the state's own exposure. */
 export class OrderChecks<L extends Limits, Q extends BestPrices & { timeNs: number }> {
@@ -119,7 +123,7 @@ export class OrderChecks<L extends Limits, Q extends BestPrices & { timeNs: numb
     return Rejection.none;
   }
 
-  /** An algorithm works a day order between two times in slices of at least one share; without one there is no schedule. */
+  /** An algorithm works a day order over at most a day in slices of at least one share; without one there is no schedule. */
   private schedule(order: Terms): number {
     const { algorithm, slices, startNs, endNs, quantity } = order;
     if (algorithm === Algorithm.none)
@@ -128,12 +132,19 @@ export class OrderChecks<L extends Limits, Q extends BestPrices & { timeNs: numb
     if (order.timeInForce !== TimeInForce.day)
       return refused(order, Rejection.badTimeInForce, order.timeInForce, TimeInForce.day);
     if (slices < 1 || slices > quantity) return refused(order, Rejection.badAlgorithm, slices, quantity);
-    if (!(endNs > startNs)) return refused(order, Rejection.badAlgorithm, endNs, startNs);
+    if (!isDayTime(startNs) || !(endNs > startNs) || !isDayTime(endNs - startNs))
+      return refused(order, Rejection.badAlgorithm, endNs, startNs);
     return Rejection.none;
   }
 
   private tickSize(instrument: number): number {
     return this.directory.tickSizes[instrument] ?? 0;
+  }
+
+  /** The nearest price on the tick that is no worse for `side`. */
+  private onTick(side: number, instrument: number, price: number): number {
+    const beyond = price % this.tickSize(instrument);
+    return side === Side.buy || beyond === 0 ? price - beyond : price - beyond + this.tickSize(instrument);
   }
 
   /** A market order has no price; a limit price is positive and on the tick. */
@@ -178,7 +189,12 @@ export class OrderChecks<L extends Limits, Q extends BestPrices & { timeNs: numb
         refused(order, reason, worstPosition(terms, exposure), limits.maxPosition);
         break;
       case Rejection.priceCollar:
-        refused(order, reason, terms.limitPrice, reference);
+        refused(
+          order,
+          reason,
+          terms.limitPrice,
+          this.onTick(terms.side, order.instrument, collarPrice(terms.side, reference, limits.collarBasisPoints)),
+        );
         break;
       case Rejection.orderRate:
         refused(order, reason, limits.maxOrdersPerSecond + 1, limits.maxOrdersPerSecond);

@@ -54,12 +54,18 @@ export function worstPosition(order: OrderTerms, exposure: Exposure): number {
     : exposure.openSells + order.quantity - exposure.position;
 }
 
+/** The worst limit price that the collar lets through, in price units: the highest of a buy, the lowest of a sell. */
+export function collarPrice(side: number, reference: number, basisPoints: number): number {
+  return side === Side.buy
+    ? Math.floor((reference * (10_000 + basisPoints)) / 10_000)
+    : Math.ceil((reference * (10_000 - basisPoints)) / 10_000);
+}
+
 /** Whether a limit price is worse than the reference by more than the collar. */
 function outsideCollar(order: OrderTerms, reference: number, basisPoints: number): boolean {
   if (order.type === OrderType.market) return false;
-  return order.side === Side.buy
-    ? order.limitPrice * 10_000 > reference * (10_000 + basisPoints)
-    : order.limitPrice * 10_000 < reference * (10_000 - basisPoints);
+  const worst = collarPrice(order.side, reference, basisPoints);
+  return order.side === Side.buy ? order.limitPrice > worst : order.limitPrice < worst;
 }
 
 /**

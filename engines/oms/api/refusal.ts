@@ -1,5 +1,5 @@
 /** What a client reads when an order or a change is refused. */
-import { CommandKind, fromPriceUnits, Rejection, rejections } from '@nautilus/core/domain';
+import { CommandKind, fromPriceUnits, OrderType, orderTypes, Rejection, rejections, Side } from '@nautilus/core/domain';
 import { EngineError } from '@nautilus/core/kernel';
 import type { Directory } from '../directory';
 import type { JournalRecord } from '../records';
@@ -14,6 +14,9 @@ interface Explanation {
   /** @default 422 */
   readonly status?: number;
 }
+
+/** Price units that a message can carry. */
+const MAX_PRICE = 0x7fffffff;
 
 const money = (notional: number) => fromPriceUnits(notional);
 
@@ -46,12 +49,15 @@ function explain(order: Terms, asked: Readonly<Record<string, unknown>>, directo
         fix: 'send a whole, positive quantity',
       };
     case Rejection.badPrice: {
-      const tick = fromPriceUnits(directory.tickSizes[order.instrument] ?? 0);
+      const tickSize = directory.tickSizes[order.instrument] ?? 1;
+      const tick = fromPriceUnits(tickSize);
+      const highest = fromPriceUnits(MAX_PRICE - (MAX_PRICE % tickSize));
+      const market = order.type === OrderType.market;
       return {
-        message: `${asked.limitPrice === undefined ? 'no limit price' : `limit price ${asked.limitPrice}`} on a ${asked.type ?? 'changed'} order for ${symbol}`,
+        message: `${asked.limitPrice === undefined ? 'no limit price' : `limit price ${asked.limitPrice}`} on a ${orderTypes.name(order.type)} order for ${symbol}`,
         value: asked.limitPrice,
-        allowed: asked.type === 'market' ? 'no limitPrice on a market order' : `a positive multiple of ${tick}`,
-        fix: asked.type === 'market' ? 'leave limitPrice out' : `round the price to ${tick}`,
+        allowed: market ? 'no limitPrice on a market order' : `a multiple of ${tick} from ${tick} to ${highest}`,
+        fix: market ? 'leave limitPrice out' : `round the price to ${tick}`,
       };
     }
     case Rejection.badTimeInForce:
@@ -63,10 +69,10 @@ function explain(order: Terms, asked: Readonly<Record<string, unknown>>, directo
       };
     case Rejection.badAlgorithm:
       return {
-        message: `the schedule of ${order.slices} slices cannot be followed with ${order.quantity} shares`,
+        message: `a schedule of ${order.slices} slices over ${(order.endNs - order.startNs) / 1e9} s cannot be followed with ${order.quantity} shares`,
         value: asked.algorithm,
-        allowed: 'from 1 slice to one a share, over more than 0 seconds',
-        fix: 'lower slices or raise quantity',
+        allowed: 'from 1 slice to one a share, over 1e-9 to 86400 seconds',
+        fix: 'lower slices, raise quantity, or choose a duration within a day',
       };
     case Rejection.badClientOrderId:
       return {
@@ -128,7 +134,7 @@ function explain(order: Terms, asked: Readonly<Record<string, unknown>>, directo
     case Rejection.killSwitch:
       return {
         message: `the kill switch of account ${account} is engaged`,
-        fix: 'POST /api/v1/risk/kill-switch {"engaged": false} on the risk engine releases it',
+        fix: `POST /api/v1/risk/kill-switch on the risk engine releases it: {"engaged": false} the one for all, {"engaged": false, "account": "${account}"} its own`,
       };
     case Rejection.maxOrderQuantity:
       return {
@@ -153,9 +159,9 @@ function explain(order: Terms, asked: Readonly<Record<string, unknown>>, directo
       };
     case Rejection.priceCollar:
       return {
-        message: `limit price ${fromPriceUnits(value)} is too far from the market at ${fromPriceUnits(allowed)}`,
+        message: `limit price ${fromPriceUnits(value)} is too far from the market`,
         value: fromPriceUnits(value),
-        allowed: `nearer to ${fromPriceUnits(allowed)}`,
+        allowed: `${order.side === Side.buy ? 'at most' : 'at least'} ${fromPriceUnits(allowed)}`,
         fix: `move the price towards the market, or ${limits}`,
       };
     case Rejection.orderRate:
@@ -178,7 +184,8 @@ export const refusalCode = (reason: number): `NAUT_${string}` =>
     : `NAUT_ORDER_${rejections
         .name(reason)
         .replace(/[A-Z]/g, (letter) => `_${letter}`)
-        .toUpperCase()}`;
+        .toUpperCase()
+        .replace(/^ORDER_/, '')}`;
 
 /** The refusal that stands in `order`, for the client who asked for `asked`. */
 export function refusalError(

@@ -66,6 +66,18 @@ describe('over HTTP', () => {
       422,
       'NAUT_ORDER_BAD_ALGORITHM',
     ],
+    [
+      'a schedule of more than a day',
+      { algorithm: { kind: 'twap', durationSeconds: 86_400.000000001, slices: 1 } },
+      422,
+      'NAUT_ORDER_BAD_ALGORITHM',
+    ],
+    [
+      'a schedule past every integer',
+      { algorithm: { kind: 'twap', durationSeconds: 1e300, slices: 1 } },
+      422,
+      'NAUT_ORDER_BAD_ALGORITHM',
+    ],
     ['an id with blanks', { clientOrderId: 'not an id' }, 422, 'NAUT_ORDER_BAD_CLIENT_ORDER_ID'],
     ['more than the account may order', { quantity: 1_000_001 }, 422, 'NAUT_ORDER_MAX_ORDER_QUANTITY'],
     ['a price far above the market', { limitPrice: 700 }, 422, 'NAUT_ORDER_PRICE_COLLAR'],
@@ -80,6 +92,19 @@ describe('over HTTP', () => {
     expect(answer.body).toHaveProperty('fix');
     const after = (await platform.oms.get('/api/v1/state')).body as { rejections: number };
     expect(after.rejections).toBe(before.rejections + 1);
+  });
+
+  test.each([
+    ['a buy above its collar', { side: 'buy', limitPrice: 615.31 }, 'at most 615.3'],
+    ['a sell below its collar', { side: 'sell', limitPrice: 556.6 }, 'at least 556.61'],
+    ['a price past what a message carries', { limitPrice: 1e10 }, 'a multiple of 0.01 from 0.01 to 214748.36'],
+  ])('%s is told the price that would pass', async (_, change, allowed) => {
+    const { body } = await platform.oms.request('POST', '/api/v1/orders', {
+      ...order,
+      clientOrderId: 'far',
+      ...change,
+    });
+    expect(body).toMatchObject({ allowed });
   });
 
   test('a refused id is free: the corrected order may use it', async () => {
@@ -128,7 +153,7 @@ describe('over HTTP', () => {
     });
     expect(await oms.request('DELETE', '/api/v1/orders/1')).toMatchObject({
       status: 409,
-      body: { code: 'NAUT_ORDER_ORDER_NOT_LIVE' },
+      body: { code: 'NAUT_ORDER_NOT_LIVE' },
     });
   });
 });
