@@ -13,5 +13,5 @@ const rung = (name, extra = {}) => ({
 });
 
 module.exports = {
-  projects: ['unit', 'synth', 'terraform', 'engines', 'local', 'docker'].map((name) => rung(name)),
+  projects: ['unit', 'synth', 'terraform', 'engines', 'local', 'browser', 'docker'].map((name) => rung(name)),
 };

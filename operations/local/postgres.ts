@@ -63,14 +63,15 @@ function place(dataDirectory: string): Place {
     const enter = 'require("fs").accessSync(process.argv[1], 1)';
     return spawnSync(process.execPath, ['-e', enter, folder], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
   };
-  if (reaches(bin) && reaches(path.dirname(dataDirectory))) return { bin, dataDirectory, user };
-  const key = createHash('sha256').update(`${bin}\n${dataDirectory}`).digest('hex').slice(0, 12);
-  const home = `/var/tmp/nautilus-postgres-${key}`;
+  const key = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const home = `/var/tmp/nautilus-postgres-${key(bin)}`;
+  const folder = reaches(path.dirname(dataDirectory)) ? dataDirectory : `${home}/data-${key(dataDirectory)}`;
+  if (reaches(bin)) return { bin, dataDirectory: folder, user };
   if (!existsSync(`${home}/bin`)) {
     cpSync(path.dirname(bin), `${home}/partial`, { recursive: true, verbatimSymlinks: true });
     for (const part of readdirSync(`${home}/partial`)) renameSync(`${home}/partial/${part}`, `${home}/${part}`);
   }
-  return { bin: `${home}/bin`, dataDirectory: `${home}/data`, user };
+  return { bin: `${home}/bin`, dataDirectory: folder, user };
 }
 
 /**

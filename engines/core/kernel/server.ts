@@ -15,6 +15,7 @@ import {
 import { EngineError } from './errors';
 import { installErrors } from './http-errors';
 import type { Latencies } from './latency';
+import { page } from './page';
 import { version } from './version';
 
 const ErrorReply = z.looseObject({
@@ -89,6 +90,8 @@ function addCommonRoutes<E>(app: FastifyInstance, view: ProcessView<E>, { metric
   app.get('/api/v1/latency', { schema: latency }, () => ({ hops: latencies.summary() }));
 
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+
+  app.get('/', { schema: { hide: true } }, (_, reply) => reply.type('text/html; charset=utf-8').send(page));
 }
 
 function addRoute<E>(app: FastifyInstance, { method, path, schemas, handler }: Route<E>, view: ProcessView<E>): void {
