@@ -3,8 +3,9 @@ import { tables, topics } from '@nautilus/core/domain';
 import { Journal } from '@nautilus/core/journal';
 import { defineEngine, EngineError } from '@nautilus/core/kernel';
 import * as desk from './api/order-desk';
+import { executionPage, orderPage } from './api/pages';
 import * as schema from './api/schemas';
-import { executionView, orderView, refusalView } from './api/views';
+import { orderView, refusalView } from './api/views';
 import { OmsConfig } from './config';
 import { OrderSystem } from './order-system';
 import { JOURNAL_NAME } from './replay';
@@ -39,33 +40,33 @@ export const oms = defineEngine({
       '/api/v1/orders/:id',
       {
         params: schema.OrderPath,
-        query: schema.AccountQuery,
+        query: schema.WhichOrder,
         body: schema.ReplaceRequest,
         reply: schema.OrderReply,
         summary: 'Change quantity or limit price; priority is kept only by a smaller quantity',
       },
-      ({ params, query, body }, system) => desk.replace(system, params.id, body, query.account),
+      ({ params, query, body }, system) => desk.replace(system, params.id, body, query),
     ),
     del(
       '/api/v1/orders/:id',
       {
         params: schema.OrderPath,
-        query: schema.AccountQuery,
+        query: schema.WhichOrder,
         reply: schema.OrderReply,
         summary: 'Cancel what is left',
       },
-      ({ params, query }, system) => desk.cancel(system, params.id, query.account),
+      ({ params, query }, system) => desk.cancel(system, params.id, query),
     ),
     get(
       '/api/v1/orders/:id',
       {
         params: schema.OrderPath,
-        query: schema.AccountQuery,
+        query: schema.WhichOrder,
         reply: schema.OrderReply,
         summary: 'One order, by number or client order id',
       },
       ({ params, query }, system) => {
-        const index = desk.find(system, params.id, query.account);
+        const index = desk.find(system, params.id, query);
         if (index >= 0) return orderView(system.state, system.directory, index);
         throw new EngineError({
           status: 404,
@@ -79,24 +80,16 @@ export const oms = defineEngine({
     get(
       '/api/v1/orders',
       { query: schema.OrderQuery, reply: schema.OrderList, summary: 'Orders, newest first' },
-      ({ query }, system) => desk.list(system, query),
+      ({ query }, system) => orderPage(system, query),
     ),
     get(
       '/api/v1/executions',
       { query: schema.ExecutionQuery, reply: schema.ExecutionList, summary: 'Fills, newest first' },
-      ({ query }, system) => {
-        const { state, directory } = system;
-        const executions = [];
-        for (let index = state.executions.count - 1; index >= 0 && executions.length < query.limit; index--) {
-          const execution = executionView(state, directory, index);
-          if (query.orderId === undefined || execution.orderId === query.orderId) executions.push(execution);
-        }
-        return { executions, total: state.executions.count };
-      },
+      ({ query }, system) => executionPage(system, query),
     ),
     get(
       '/api/v1/rejections',
-      { query: schema.PageQuery, reply: schema.RefusalList, summary: 'What was refused and why, newest first' },
+      { query: schema.RefusalQuery, reply: schema.RefusalList, summary: 'What was refused and why, newest first' },
       ({ query }, system) => ({
         rejections: system.state.refusals.newest(query.limit).map((refusal) => refusalView(system.directory, refusal)),
         total: system.state.refusals.count,

@@ -13,8 +13,9 @@ import { OrderStatus } from '../life-cycle';
 import { rowOf } from '../order-store';
 import type { OrderSystem } from '../order-system';
 import { type JournalRecord, MAX_TEXT, Source } from '../records';
+import { knownAccount } from './pages';
 import { refusalError } from './refusal';
-import type { OrderReply, OrderRequest, ReplaceRequest } from './schemas';
+import type { OrderReply, OrderRequest, ReplaceRequest, WhichOrder } from './schemas';
 import { orderView } from './views';
 
 type Terms = JournalRecord['order'];
@@ -48,8 +49,8 @@ export async function submit(
   return { created: true, order: orderView(system.state, system.directory, created) };
 }
 
-export async function cancel(system: OrderSystem, id: string, account?: string): Promise<OrderReply> {
-  const index = find(system, id, account);
+export async function cancel(system: OrderSystem, id: string, which: WhichOrder = {}): Promise<OrderReply> {
+  const index = find(system, id, which);
   if (index >= 0 && statusOf(system, index) === OrderStatus.pendingCancel) {
     await system.settled();
     return orderView(system.state, system.directory, index);
@@ -61,21 +62,22 @@ export async function replace(
   system: OrderSystem,
   id: string,
   request: ReplaceRequest,
-  account?: string,
+  which: WhichOrder = {},
 ): Promise<OrderReply> {
-  return change(system, find(system, id, account), CommandKind.replace, request, id);
+  return change(system, find(system, id, which), CommandKind.replace, request, id);
 }
 
 /**
  * Index of an order by its number or its client's id, or -1.
- * @throws EngineError NAUT_ORDER_AMBIGUOUS when the id means different orders
+ * @throws EngineError NAUT_ORDER_AMBIGUOUS when the id means different orders, NAUT_ORDER_UNKNOWN_ACCOUNT
  */
-export function find(system: OrderSystem, id: string, account?: string): number {
+export function find(system: OrderSystem, id: string, { account, by }: WhichOrder = {}): number {
   const { state, directory } = system;
   const found = new Set<number>();
-  if (account === undefined && /^\d+$/.test(id)) found.add(state.orders.find(Number(id)));
-  const accounts = account === undefined ? directory.accounts : [directory.accountOf(account)];
-  for (const one of accounts) found.add(state.findText(one, id));
+  const byNumber = by === 'orderId' || (by === undefined && account === undefined);
+  if (byNumber && /^\d+$/.test(id)) found.add(state.orders.find(Number(id)));
+  const accounts = account === undefined ? directory.accounts : [knownAccount(directory, account)];
+  if (by !== 'orderId') for (const one of accounts) found.add(state.findText(one, id));
   found.delete(-1);
   if (found.size > 1) {
     throw new EngineError({
@@ -83,7 +85,7 @@ export function find(system: OrderSystem, id: string, account?: string): number 
       code: 'NAUT_ORDER_AMBIGUOUS',
       message: `${id} means ${found.size} orders: ${[...found].map((index) => index + 1).join(', ')}`,
       value: id,
-      fix: 'add ?account=NAME for a client order id, or use the order number',
+      fix: 'add ?by=orderId when it is an order number, ?account=NAME when it is the client order id of that account',
     });
   }
   const [index = -1] = found;
@@ -184,18 +186,3 @@ function copyTerms(system: OrderSystem, index: number, order: Terms, request: Re
 
 const statusOf = (system: OrderSystem, index: number): number =>
   system.state.orders.chunkOf(index).status[rowOf(index)] as number;
-
-/** The newest orders first. */
-export function list(
-  { state, directory }: OrderSystem,
-  query: { readonly limit: number; readonly account?: string; readonly status?: string },
-): { readonly orders: OrderReply[]; readonly total: number } {
-  const orders: OrderReply[] = [];
-  for (let index = state.orders.count - 1; index >= 0 && orders.length < query.limit; index--) {
-    const order = orderView(state, directory, index);
-    if (query.account !== undefined && order.account !== query.account) continue;
-    if (query.status !== undefined && order.status !== query.status) continue;
-    orders.push(order);
-  }
-  return { orders, total: state.orders.count };
-}

@@ -1,4 +1,8 @@
 import { z } from '@nautilus/core/kernel';
+import { OrderStatus } from '../life-cycle';
+
+const { none: _, ...statuses } = OrderStatus;
+const Status = z.enum(Object.keys(statuses) as [keyof typeof statuses]);
 
 /** Orders as clients send them: the shape is checked here, the content by the order system, which journals what it refuses. */
 export const OrderRequest = z.strictObject({
@@ -23,11 +27,12 @@ export const OrderRequest = z.strictObject({
 export type OrderRequest = z.infer<typeof OrderRequest>;
 
 /** What of an order may change. What is left out stays. */
-export const ReplaceRequest = z.strictObject({
-  /** The new total, what is filled included. */
-  quantity: z.number().optional(),
-  limitPrice: z.number().optional(),
-});
+export const ReplaceRequest = z
+  .strictObject({
+    quantity: z.number().optional().describe('the new total, what is filled included'),
+    limitPrice: z.number().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'name a quantity, a limitPrice, or both');
 export type ReplaceRequest = z.infer<typeof ReplaceRequest>;
 
 export const OrderReply = z.object({
@@ -50,7 +55,7 @@ export const OrderReply = z.object({
       endNs: z.number(),
     })
     .optional(),
-  status: z.string(),
+  status: Status,
   filledQuantity: z.number(),
   leftQuantity: z.number(),
   averagePrice: z.number().optional().describe('of its fills, to eight decimals; absent while there are none'),
@@ -60,7 +65,11 @@ export const OrderReply = z.object({
 });
 export type OrderReply = z.infer<typeof OrderReply>;
 
-export const OrderList = z.object({ orders: z.array(OrderReply), total: z.number() });
+const page = {
+  total: z.int().describe('how many match, on all pages'),
+  next: z.int().nullable().describe('send it as `before` for the next page; null on the last one'),
+};
+export const OrderList = z.object({ orders: z.array(OrderReply), ...page });
 
 export const ExecutionReply = z.object({
   executionId: z.number(),
@@ -78,21 +87,24 @@ export const ExecutionReply = z.object({
 });
 export type ExecutionReply = z.infer<typeof ExecutionReply>;
 
-export const ExecutionList = z.object({ executions: z.array(ExecutionReply), total: z.number() });
+export const ExecutionList = z.object({ executions: z.array(ExecutionReply), ...page });
 
 export const RefusalReply = z.object({
   number: z.number(),
   at: z.string(),
   clientOrderId: z.union([z.string(), z.number()]),
-  account: z.string(),
-  symbol: z.string(),
+  account: z.string().optional().describe('absent when the request named none that exists, as is symbol'),
+  symbol: z.string().optional(),
   request: z.string(),
   orderId: z.number().optional(),
   reason: z.string(),
   code: z.string(),
 });
 
-export const RefusalList = z.object({ rejections: z.array(RefusalReply), total: z.number() });
+export const RefusalList = z.object({
+  rejections: z.array(RefusalReply),
+  total: z.int().describe('since the journal began; the last 1,024 can be asked for'),
+});
 
 export const StateReply = z.object({
   /** Records in the journal. */
@@ -106,9 +118,19 @@ export const StateReply = z.object({
   refusedReports: z.number(),
 });
 
-const Page = { limit: z.coerce.number().int().min(1).max(10_000).default(100) };
-export const OrderQuery = z.object({ ...Page, account: z.string().optional(), status: z.string().optional() });
-export const ExecutionQuery = z.object({ ...Page, orderId: z.coerce.number().int().optional() });
-export const PageQuery = z.object(Page);
-export const OrderPath = z.object({ id: z.string() });
-export const AccountQuery = z.object({ account: z.string().optional() });
+const limit = z.coerce.number().int().min(1);
+const Page = {
+  limit: limit.max(10_000).default(100),
+  before: z.coerce.number().int().min(1).optional().describe('only what has a smaller number'),
+};
+export const OrderQuery = z.strictObject({ ...Page, account: z.string().optional(), status: Status.optional() });
+export type OrderQuery = z.infer<typeof OrderQuery>;
+export const ExecutionQuery = z.strictObject({ ...Page, orderId: z.coerce.number().int().min(1).optional() });
+export type ExecutionQuery = z.infer<typeof ExecutionQuery>;
+export const RefusalQuery = z.strictObject({ limit: limit.max(1024).default(100) });
+export const OrderPath = z.object({ id: z.string().describe('an order number or a client order id') });
+export const WhichOrder = z.strictObject({
+  account: z.string().optional().describe('the client order id is one of this account'),
+  by: z.enum(['orderId', 'clientOrderId']).optional().describe('what :id is, when it could be either'),
+});
+export type WhichOrder = z.infer<typeof WhichOrder>;
