@@ -3,7 +3,9 @@ import { topics } from '@nautilus/core/domain';
 import { defineEngine, EngineError, z } from '@nautilus/core/kernel';
 import { ExecutionConfig } from './config';
 import { ExecutionEngine } from './execution-engine';
-import { ParentList, ParentReply, parentList, parentReply, VenueBookReply, venueBookReply } from './replies';
+import { ParentList, ParentReply, parentPage, parentReply, VenueBookReply, venueBookReply } from './replies';
+
+const Limit = z.coerce.number().int().min(1).max(10_000).default(100);
 
 export const ems = defineEngine({
   service: catalog.ems,
@@ -14,20 +16,28 @@ export const ems = defineEngine({
   routes: ({ get }) => [
     get(
       '/api/v1/parents',
-      { reply: ParentList, summary: 'Orders that are or were worked in this session' },
-      (_, engine) => parentList(engine.desk.orders, symbolsOf(engine)),
+      {
+        query: z.strictObject({
+          limit: Limit,
+          before: z.coerce.number().int().min(1).optional().describe('only smaller order numbers'),
+        }),
+        reply: ParentList,
+        summary: 'Orders that are or were worked in this session, newest first',
+      },
+      ({ query }, engine) => parentPage(engine.desk.orders, symbolsOf(engine), query),
     ),
     get(
       '/api/v1/parents/:orderId',
       {
         params: z.object({ orderId: z.coerce.number().int().min(1) }),
+        query: z.strictObject({ limit: Limit }),
         reply: ParentReply,
         summary: 'One order with its schedule and its children',
       },
-      ({ params }, engine) => {
+      ({ params, query }, engine) => {
         const parent = engine.desk.orders.find(params.orderId);
         if (parent < 0) throw unknownOrder(params.orderId);
-        return parentReply(engine.desk.orders, parent, symbolsOf(engine), engine.venue);
+        return parentReply(engine.desk.orders, parent, symbolsOf(engine), engine.venue, query.limit);
       },
     ),
     get(
@@ -43,11 +53,11 @@ export const ems = defineEngine({
       },
       ({ params, query }, engine) => {
         if (params.venue !== engine.venue.name)
-          throw unknown('NAUT_UNKNOWN_VENUE', 'venue', params.venue, [engine.venue.name]);
+          throw unknown('NAUT_VENUE_UNKNOWN', 'venue', params.venue, [engine.venue.name]);
         const symbols = engine.instruments.map(({ symbol }) => symbol);
         const symbol = query.symbol ?? symbols[0]!;
         const instrument = engine.instruments.find((known) => known.symbol === symbol);
-        if (instrument === undefined) throw unknown('NAUT_UNKNOWN_SYMBOL', 'symbol', symbol, symbols);
+        if (instrument === undefined) throw unknown('NAUT_SYMBOL_UNKNOWN', 'symbol', symbol, symbols);
         return venueBookReply(engine.venue, instrument.id, symbol, query.levels);
       },
     ),
@@ -65,7 +75,7 @@ const unknown = (code: `NAUT_${string}`, what: string, value: string, allowed: r
 const unknownOrder = (orderId: number): EngineError =>
   new EngineError({
     status: 404,
-    code: 'NAUT_UNKNOWN_ORDER',
+    code: 'NAUT_ORDER_UNKNOWN',
     message: `order ${orderId} was not worked in this session`,
     value: orderId,
     fix: 'ask the order system, which knows every order: GET /api/v1/orders/:id',

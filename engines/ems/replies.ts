@@ -21,28 +21,32 @@ const TimeNs = z.number().describe('nanoseconds after midnight on the market clo
 const Price = z.number().describe('in units of the currency');
 const Shares = z.int();
 
-const parentStates = ['working', 'filled', 'cancelled', 'rejected', 'expired'] as const;
-const childStates = ['sent', 'resting', 'cancelling', 'filled', 'cancelled', 'expired', 'rejected'] as const;
+const parentStatuses = ['working', 'filled', 'cancelled', 'rejected', 'expired'] as const;
+const childStatuses = ['sent', 'resting', 'cancelling', 'filled', 'cancelled', 'expired', 'rejected'] as const;
 
 const parentShape = {
   orderId: z.number().describe('number of the order at the order system'),
   symbol: z.string(),
-  account: z.int().describe('number of the account'),
+  accountId: z.int().describe('number of the account in the profile'),
   side: z.enum(sides.names),
   type: z.enum(orderTypes.names),
   timeInForce: z.enum(timesInForce.names),
   algorithm: z.enum(algorithms.names),
   limitPrice: Price.nullable(),
-  state: z.enum(parentStates),
+  status: z.enum(parentStatuses),
   quantity: Shares,
-  filled: Shares,
-  left: Shares,
-  filledBefore: Shares.describe('filled in earlier sessions, part of `filled`'),
+  filledQuantity: Shares,
+  leftQuantity: Shares,
+  filledBefore: Shares.describe('filled in earlier sessions, part of `filledQuantity`'),
   averagePrice: Price.nullable().describe('of the fills of this session, to eight decimals'),
   createdNs: TimeNs,
 };
 
-export const ParentList = z.object({ parents: z.array(z.object(parentShape)) });
+export const ParentList = z.object({
+  parents: z.array(z.object(parentShape)).describe('by order number, the highest first'),
+  total: z.int().describe('how many there are, on all pages'),
+  next: z.int().nullable().describe('send it as `before` for the next page; null on the last one'),
+});
 
 export const ParentReply = z.object({
   ...parentShape,
@@ -51,25 +55,31 @@ export const ParentReply = z.object({
       startNs: TimeNs,
       endNs: TimeNs,
       slice: z.int().describe('the one that is worked on, from 0; -1 before the start'),
-      slices: z.array(z.object({ endNs: TimeNs, target: Shares.describe('shares filled by then, in all') })),
+      sliceCount: z.int(),
+      slices: z
+        .array(z.object({ endNs: TimeNs, target: Shares.describe('shares filled by then, in all') }))
+        .describe('the first `limit` of them'),
     })
     .nullable()
     .describe('null for an order without algorithm'),
-  children: z.array(
-    z.object({
-      id: z.number(),
-      state: z.enum(childStates),
-      type: z.enum(orderTypes.names),
-      timeInForce: z.enum(timesInForce.names),
-      price: Price.nullable(),
-      quantity: Shares,
-      filled: Shares,
-      averagePrice: Price.nullable(),
-      createdNs: TimeNs,
-      ahead: Shares.nullable().describe('shares that trade before it at its price; null when it does not rest'),
-      reason: z.string().nullable(),
-    }),
-  ),
+  childCount: z.int(),
+  children: z
+    .array(
+      z.object({
+        childId: z.number().describe('as in the executions of the order system'),
+        status: z.enum(childStatuses),
+        type: z.enum(orderTypes.names),
+        timeInForce: z.enum(timesInForce.names),
+        price: Price.nullable(),
+        quantity: Shares,
+        filledQuantity: Shares,
+        averagePrice: Price.nullable(),
+        createdNs: TimeNs,
+        ahead: Shares.nullable().describe('shares that trade before it at its price; null when it does not rest'),
+        reason: z.string().nullable(),
+      }),
+    )
+    .describe('the last `limit` of them, as they were sent'),
 });
 
 const Level = z.object({ price: Price, quantity: Shares, orders: z.int() });
@@ -89,15 +99,15 @@ export type ParentReply = z.infer<typeof ParentReply>;
 export type VenueBookReply = z.infer<typeof VenueBookReply>;
 
 /** ReportKind that ended a parent, as a state. */
-const outcomes = new Map<number, (typeof parentStates)[number]>([
+const outcomes = new Map<number, (typeof parentStatuses)[number]>([
   [ReportKind.fill, 'filled'],
   [ReportKind.cancelled, 'cancelled'],
   [ReportKind.rejected, 'rejected'],
   [ReportKind.expired, 'expired'],
 ]);
-const childStateNames = Object.fromEntries(Object.entries(ChildState).map(([name, code]) => [code, name])) as Record<
+const childStatusNames = Object.fromEntries(Object.entries(ChildState).map(([name, code]) => [code, name])) as Record<
   number,
-  (typeof childStates)[number]
+  (typeof childStatuses)[number]
 >;
 
 const average = (notional: number, quantity: number): number | null =>
@@ -110,41 +120,59 @@ function parentSummary(orders: OrderStore, parent: number, symbolOf: Symbols): P
   return {
     orderId: of.orderId[parent]!,
     symbol: symbolOf(of.instrument[parent]!),
-    account: of.account[parent]!,
+    accountId: of.account[parent]!,
     side: sides.name(of.side[parent]!),
     type: orderTypes.name(of.type[parent]!),
     timeInForce: timesInForce.name(of.timeInForce[parent]!),
     algorithm: algorithms.name(of.algorithm[parent]!),
     limitPrice: of.type[parent] === OrderType.market ? null : fromPriceUnits(of.limitPrice[parent]!),
-    state: of.state[parent] === ParentState.done ? (outcomes.get(of.outcome[parent]!) ?? 'filled') : 'working',
+    status: of.state[parent] === ParentState.done ? (outcomes.get(of.outcome[parent]!) ?? 'filled') : 'working',
     quantity: of.total[parent]!,
-    filled: of.filled[parent]!,
-    left: orders.left(parent),
+    filledQuantity: of.filled[parent]!,
+    leftQuantity: orders.left(parent),
     filledBefore: of.filledBefore[parent]!,
     averagePrice: average(of.notional[parent]!, of.filled[parent]! - of.filledBefore[parent]!),
     createdNs: of.createdNs[parent]!,
   };
 }
 
-/** All parents that are known, by order number. */
-export const parentList = (orders: OrderStore, symbolOf: Symbols): ParentList => ({
-  parents: [...orders.slots()]
-    .map((parent) => parentSummary(orders, parent, symbolOf))
-    .sort((a, b) => a.orderId - b.orderId),
-});
-
-/** One parent with its schedule and its children. */
-export function parentReply(orders: OrderStore, parent: number, symbolOf: Symbols, venue: SimulatedVenue): ParentReply {
-  const { of } = orders.parents;
-  const book = venue.bookOf(of.instrument[parent]!);
+/** A page of the parents that are known, the newest order first. */
+export function parentPage(
+  orders: OrderStore,
+  symbolOf: Symbols,
+  { limit, before = Number.POSITIVE_INFINITY }: { readonly limit: number; readonly before?: number | undefined },
+): ParentList {
+  const { orderId } = orders.parents.of;
+  const all = [...orders.slots()].sort((a, b) => orderId[b]! - orderId[a]!);
+  const rest = all.filter((parent) => orderId[parent]! < before);
+  const page = rest.slice(0, limit);
   return {
-    ...parentSummary(orders, parent, symbolOf),
-    schedule: of.algorithm[parent] === Algorithm.twap ? scheduleOf(orders, parent) : null,
-    children: [...orders.childrenOf(parent)].map((child) => childReply(orders, child, book)),
+    parents: page.map((parent) => parentSummary(orders, parent, symbolOf)),
+    total: all.length,
+    next: rest.length > limit ? orderId[page.at(-1)!]! : null,
   };
 }
 
-function scheduleOf(orders: OrderStore, parent: number): ParentReply['schedule'] {
+/** One parent with its schedule and its children, at most `limit` of each. */
+export function parentReply(
+  orders: OrderStore,
+  parent: number,
+  symbolOf: Symbols,
+  venue: SimulatedVenue,
+  limit: number,
+): ParentReply {
+  const { of } = orders.parents;
+  const book = venue.bookOf(of.instrument[parent]!);
+  const children = [...orders.childrenOf(parent)];
+  return {
+    ...parentSummary(orders, parent, symbolOf),
+    schedule: of.algorithm[parent] === Algorithm.twap ? scheduleOf(orders, parent, limit) : null,
+    childCount: children.length,
+    children: children.slice(-limit).map((child) => childReply(orders, child, book)),
+  };
+}
+
+function scheduleOf(orders: OrderStore, parent: number, limit: number): ParentReply['schedule'] {
   const { of } = orders.parents;
   const [startNs, endNs] = [of.startNs[parent]!, of.endNs[parent]!];
   const [slices, base] = [of.slices[parent]!, of.scheduleBase[parent]!];
@@ -152,7 +180,8 @@ function scheduleOf(orders: OrderStore, parent: number): ParentReply['schedule']
     startNs,
     endNs,
     slice: of.slice[parent]!,
-    slices: Array.from({ length: slices }, (_, index) => ({
+    sliceCount: slices,
+    slices: Array.from({ length: Math.min(slices, limit) }, (_, index) => ({
       endNs: boundaryNs(startNs, endNs, slices, index + 1),
       target: base + cumulativeTarget(of.total[parent]! - base, slices, index + 1),
     })),
@@ -167,13 +196,13 @@ function childReply(
   const { of } = orders.children;
   const resting = of.state[child] === ChildState.resting;
   return {
-    id: of.id[child]!,
-    state: childStateNames[of.state[child]!]!,
+    childId: of.id[child]!,
+    status: childStatusNames[of.state[child]!]!,
     type: orderTypes.name(of.type[child]!),
     timeInForce: timesInForce.name(of.timeInForce[child]!),
     price: of.type[child] === OrderType.market ? null : fromPriceUnits(of.price[child]!),
     quantity: of.quantity[child]!,
-    filled: of.filled[child]!,
+    filledQuantity: of.filled[child]!,
     averagePrice: average(of.notional[child]!, of.filled[child]!),
     createdNs: of.createdNs[child]!,
     ahead: resting && book ? book.quantityAhead(child + 1) : null,

@@ -107,13 +107,13 @@ export class PositionEngine implements Engine {
     );
   }
 
-  /** @throws EngineError NAUT_UNKNOWN_ACCOUNT, NAUT_UNKNOWN_SYMBOL */
+  /** @throws EngineError NAUT_ACCOUNT_UNKNOWN, NAUT_SYMBOL_UNKNOWN */
   position(accountName: string, symbol: string): PositionReply {
     const { accounts, instruments } = this.config;
     const account = accounts.findIndex(({ name }) => name === accountName);
     if (account < 0)
       throw unknown(
-        'NAUT_UNKNOWN_ACCOUNT',
+        'NAUT_ACCOUNT_UNKNOWN',
         'account',
         accountName,
         accounts.map(({ name }) => name),
@@ -121,7 +121,7 @@ export class PositionEngine implements Engine {
     const instrument = instruments.findIndex((known) => known.symbol === symbol);
     if (instrument < 0)
       throw unknown(
-        'NAUT_UNKNOWN_SYMBOL',
+        'NAUT_SYMBOL_UNKNOWN',
         'symbol',
         symbol,
         instruments.map((known) => known.symbol),

@@ -144,7 +144,7 @@ describe('the execution engine as a process', () => {
   test('an order queues behind the others of its price and is filled in its turn', async () => {
     command(11, { limitPrice: 5_849_900 });
     expect(await heard(1)).toMatchObject([{ kind: ReportKind.working, orderId: 11, quantity: 100, sequence: 2 }]);
-    expect((await ems.get('/api/v1/parents/11')).body).toMatchObject({ children: [{ ahead: 100, state: 'resting' }] });
+    expect((await ems.get('/api/v1/parents/11')).body).toMatchObject({ children: [{ ahead: 100, status: 'resting' }] });
     event(BookEventKind.execute, OPEN + 10, { orderId: 1, side: Side.buy, price: 5_849_900, quantity: 50 });
     event(BookEventKind.execute, OPEN + 11, { orderId: 2, side: Side.buy, price: 5_849_900, quantity: 50 });
     event(BookEventKind.add, OPEN + 12, { orderId: 4, side: Side.sell, price: 5_849_900, quantity: 30 });
@@ -175,11 +175,24 @@ describe('the execution engine as a process', () => {
       })),
     );
     expect((await ems.get('/api/v1/parents/12')).body).toMatchObject({
-      state: 'filled',
-      filled: 90,
+      status: 'filled',
+      filledQuantity: 90,
       averagePrice: 585.01,
-      children: Array.from({ length: 3 }, () => [{ state: 'cancelled' }, { state: 'filled' }]).flat(),
+      childCount: 6,
+      children: Array.from({ length: 3 }, () => [{ status: 'cancelled' }, { status: 'filled' }]).flat(),
     });
+    expect((await ems.get('/api/v1/parents/12?limit=2')).body).toMatchObject({
+      childCount: 6,
+      children: [{ status: 'cancelled' }, { status: 'filled' }],
+      schedule: { sliceCount: 3, slices: [{ target: 30 }, { target: 60 }] },
+    });
+  });
+
+  test('parents are listed in pages, the newest first', async () => {
+    const first = await ems.get('/api/v1/parents?limit=1');
+    expect(first.body).toMatchObject({ parents: [{ orderId: 12 }], total: 2, next: 12 });
+    const second = await ems.get('/api/v1/parents?limit=1&before=12');
+    expect(second.body).toMatchObject({ parents: [{ orderId: 11 }], total: 2, next: null });
   });
 
   test('kill -9, restart: a new session that knows no order and works what is submitted again', async () => {
@@ -190,7 +203,7 @@ describe('the execution engine as a process', () => {
     book = { sequence: eventSequence, timeNs: OPEN + 4 * SECOND, orders: [] };
     ems = await start().answers('/ready');
     expect(await heard(1)).toMatchObject([{ kind: ReportKind.sessionStarted, epoch: 2, sequence: 8 }]);
-    expect((await ems.get('/api/v1/parents')).body).toEqual({ parents: [] });
+    expect((await ems.get('/api/v1/parents')).body).toEqual({ parents: [], total: 0, next: null });
     event(BookEventKind.time, OPEN + 5 * SECOND);
     command(11, { limitPrice: 5_849_900, quantity: 70, filled: 30 });
     command(11, { limitPrice: 5_849_900, quantity: 70, filled: 30 });
@@ -199,7 +212,7 @@ describe('the execution engine as a process', () => {
     event(BookEventKind.add, OPEN + 7 * SECOND, { orderId: 6, side: Side.sell, price: 5_849_900, quantity: 500 });
     expect(await heard(1)).toMatchObject([{ kind: ReportKind.fill, orderId: 11, quantity: 70 }]);
     expect((await ems.get('/api/v1/parents')).body).toMatchObject({
-      parents: [{ orderId: 11, state: 'filled', quantity: 100, filled: 100, filledBefore: 30 }],
+      parents: [{ orderId: 11, status: 'filled', quantity: 100, filledQuantity: 100, filledBefore: 30 }],
     });
   });
 
@@ -225,9 +238,9 @@ describe('the execution engine as a process', () => {
   });
 
   test.each([
-    ['/api/v1/parents/99', 'NAUT_UNKNOWN_ORDER'],
-    ['/api/v1/venues/XNAS/book', 'NAUT_UNKNOWN_VENUE'],
-    ['/api/v1/venues/XSIM/book?symbol=MSFT', 'NAUT_UNKNOWN_SYMBOL'],
+    ['/api/v1/parents/99', 'NAUT_ORDER_UNKNOWN'],
+    ['/api/v1/venues/XNAS/book', 'NAUT_VENUE_UNKNOWN'],
+    ['/api/v1/venues/XSIM/book?symbol=MSFT', 'NAUT_SYMBOL_UNKNOWN'],
   ])('GET %s is refused with %s', async (route, code) => {
     expect(await ems.get(route)).toMatchObject({ status: 404, body: { code } });
   });

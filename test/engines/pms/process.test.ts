@@ -161,8 +161,8 @@ describe('the position engine as a process', () => {
   });
 
   test.each([
-    ['/api/v1/positions/nobody/AAPL', 'NAUT_UNKNOWN_ACCOUNT', ['alpha', 'beta']],
-    ['/api/v1/positions/alpha/MSFT', 'NAUT_UNKNOWN_SYMBOL', ['AAPL']],
+    ['/api/v1/positions/nobody/AAPL', 'NAUT_ACCOUNT_UNKNOWN', ['alpha', 'beta']],
+    ['/api/v1/positions/alpha/MSFT', 'NAUT_SYMBOL_UNKNOWN', ['AAPL']],
   ])('GET %s is refused with %s', async (route, code, allowed) => {
     expect(await pms.get(route)).toMatchObject({ status: 404, body: { code, allowed } });
   });
