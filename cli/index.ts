@@ -1,7 +1,8 @@
-import { NautilusError } from '@nautilus/config';
 import { Command, CommanderError } from 'commander';
 import { type ActionRunner, Exit } from './command';
 import { commands } from './commands';
+import { errorText } from './output/error';
+import { version } from './package.json';
 
 /** Runs the `nautilus` command and returns its exit code. Never throws: a stack trace is shown only with NAUTILUS_DEBUG=1. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -13,6 +14,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     };
   const program = new Command('nautilus')
     .description('A trading platform described as typed infrastructure.')
+    .version(version)
     .showHelpAfterError('(add --help for what is allowed)')
     .exitOverride();
   for (const register of commands) register(program, action);
@@ -21,9 +23,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.fine : Exit.failed;
-    process.stderr.write(
-      `${error instanceof NautilusError ? error.format() : `NAUT_INTERNAL  ${(error as Error).message}`}\n`,
-    );
+    process.stderr.write(`${errorText(error)}\n`);
     if (process.env.NAUTILUS_DEBUG === '1') process.stderr.write(`${(error as Error).stack}\n`);
     return Exit.failed;
   }

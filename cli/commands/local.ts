@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadProfile, NautilusError, type Profile } from '@nautilus/config';
 import { LocalPlatform, livePicture, localPaths, logTail, placeDemoOrder } from '@nautilus/operations/local';
 import { Exit, type Register } from '../command';
+import { wholeNumber } from '../option';
 import { liveSummary, liveTable } from '../output/live-table';
 import { LiveBlock, progressLine } from '../output/progress';
 import { table } from '../output/table';
@@ -72,7 +73,7 @@ async function status(options: { json?: boolean }): Promise<number> {
   return services.every(({ state }) => state === 'healthy') ? Exit.fine : Exit.failed;
 }
 
-async function logs(service: string, options: { lines: string }): Promise<number> {
+async function logs(service: string, options: { lines: number }): Promise<number> {
   const file = localPaths().log(service);
   if (!existsSync(file)) {
     throw new NautilusError({
@@ -81,7 +82,7 @@ async function logs(service: string, options: { lines: string }): Promise<number
       fix: 'run `nautilus local status` to see the services',
     });
   }
-  process.stdout.write(`${logTail(file, Number(options.lines)).join('\n')}\n`);
+  process.stdout.write(`${logTail(file, options.lines).join('\n')}\n`);
   return Exit.fine;
 }
 
@@ -126,6 +127,6 @@ export const registerLocal: Register = (program, action) => {
   local
     .command('logs <service>')
     .description("the end of a service's log")
-    .option('--lines <n>', 'how many lines', '50')
+    .option('--lines <n>', 'how many lines', wholeNumber(1, 100_000), 50)
     .action(action(logs));
 };

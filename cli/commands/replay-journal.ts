@@ -1,19 +1,6 @@
-import { NautilusError } from '@nautilus/config';
-import { CodedError } from '@nautilus/core/domain';
-import { EngineError } from '@nautilus/core/kernel';
-import { type ReplayedJournal, replayJournal } from '@nautilus/oms/replay';
+import type { ReplayedJournal } from '@nautilus/oms/replay';
 import { Exit, type Register } from '../command';
 import { table } from '../output/table';
-
-function replayed(directory: string): ReplayedJournal {
-  try {
-    return replayJournal(directory);
-  } catch (error) {
-    if (!(error instanceof CodedError || error instanceof EngineError)) throw error;
-    const { message, fix } = error;
-    throw new NautilusError({ code: error.code as `NAUT_${string}`, message, fix, cause: error });
-  }
-}
 
 function print(directory: string, result: ReplayedJournal): void {
   const rows: [string, string | number][] = [
@@ -40,8 +27,10 @@ export const registerReplayJournal: Register = (program, action) => {
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus replay journal .nautilus/data/oms --json\n')
     .action(
-      action((directory: string, options: { json?: boolean }) => {
-        const result = replayed(directory);
+      action(async (directory: string, options: { json?: boolean }) => {
+        // Only now: it loads the native binding, which `doctor` must be able to find missing.
+        const { replayJournal } = await import('@nautilus/oms/replay');
+        const result = replayJournal(directory);
         if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
         else print(directory, result);
         return Exit.fine;

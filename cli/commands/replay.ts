@@ -1,18 +1,16 @@
 import { closeSync, openSync } from 'node:fs';
 import { NautilusError } from '@nautilus/config';
-import { CodedError } from '@nautilus/core/domain';
 import { StateHash } from '@nautilus/core/matching';
 import {
   type BadLine,
   BookMirror,
   DepthRows,
   LineWriter,
-  LobsterError,
   type LobsterSession,
   loadLobster,
 } from '@nautilus/marketdata/lobster';
-import { InvalidArgumentError } from 'commander';
 import { Exit, type Register } from '../command';
+import { wholeNumber } from '../option';
 import { table } from '../output/table';
 
 const MOST_LEVELS = 1000;
@@ -107,9 +105,7 @@ async function replayLobster(
   options: { levels: number; book?: string; skipBadLines?: boolean },
 ): Promise<Summary> {
   const start = process.hrtime.bigint();
-  const session = await loadLobster(file, { skipBadLines: options.skipBadLines }).catch((error: unknown) => {
-    throw error instanceof CodedError ? taught(error) : error;
-  });
+  const session = await loadLobster(file, { skipBadLines: options.skipBadLines });
   const readSeconds = secondsSince(start);
   const { times, mirror } = timed(session);
   const seconds = median(times);
@@ -128,15 +124,6 @@ async function replayLobster(
   };
 }
 
-const taught = (error: CodedError): NautilusError =>
-  new NautilusError({
-    code: error.code as `NAUT_${string}`,
-    message: error.message,
-    details: error instanceof LobsterError ? [`allowed: ${error.allowed}`] : [],
-    fix: error.fix,
-    cause: error,
-  });
-
 function print(file: string, summary: Summary): void {
   const rows: [string, string | number][] = [
     ['file', file],
@@ -154,13 +141,6 @@ function print(file: string, summary: Summary): void {
     process.stdout.write(`  skipped ${line}:${column}: ${field} is "${value}"; allowed: ${allowed}\n`);
 }
 
-function levelCount(text: string): number {
-  const levels = Number(text);
-  if (!Number.isInteger(levels) || levels < 1 || levels > MOST_LEVELS)
-    throw new InvalidArgumentError(`allowed: an integer from 1 to ${MOST_LEVELS}`);
-  return levels;
-}
-
 /** `nautilus replay lobster`: a day of real orders through the book. */
 export const registerReplay: Register = (program, action) => {
   const replay = program.command('replay').description('rebuild an order book from recorded market data');
@@ -168,7 +148,7 @@ export const registerReplay: Register = (program, action) => {
     .command('lobster')
     .description('from a LOBSTER message file, .csv or .csv.gz')
     .argument('<file>', 'message file')
-    .option('--levels <n>', 'price levels a side in each row of the book', levelCount, 1)
+    .option('--levels <n>', 'price levels a side in each row of the book', wholeNumber(1, MOST_LEVELS), 1)
     .option('--book <file>', 'write one row an event: ask price,ask size,bid price,bid size of each level')
     .option('--skip-bad-lines', 'leave out lines that make no sense, and say which')
     .option('--json', 'stable JSON')

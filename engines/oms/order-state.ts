@@ -3,8 +3,7 @@
  * recovery alike, so the same records give the same state, the same output numbers and the same hash.
  */
 import { createHash } from 'node:crypto';
-import { AckKind, CommandKind, ReportKind } from '@nautilus/core/domain';
-import { EngineError } from '@nautilus/core/kernel';
+import { AckKind, CodedError, CommandKind, ReportKind } from '@nautilus/core/domain';
 import { ClientOrderIds } from './client-order-ids';
 import { ExecutionStore } from './execution-store';
 import { Exposure } from './exposure';
@@ -316,10 +315,8 @@ export class OrderState {
 }
 
 const contradiction = (record: number, what: string) =>
-  new EngineError({
-    status: 500,
+  new CodedError({
     code: 'NAUT_JOURNAL_CONTRADICTION',
     message: `record ${record} of the order journal ${what}`,
-    value: record,
     fix: 'the journal was not written by this program: restore it from a copy',
   });

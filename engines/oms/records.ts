@@ -4,8 +4,7 @@
  *
  * A record carries all that its decision was made from or led to, so that the state is a fold over the journal.
  */
-import { defineLayout, type Layout } from '@nautilus/core/domain';
-import { EngineError } from '@nautilus/core/kernel';
+import { CodedError, defineLayout, type Layout } from '@nautilus/core/domain';
 
 export const RecordKind = {
   /** The first record: which journal this is. */
@@ -143,16 +142,14 @@ export class JournalRecord {
     this.order.textLength = Buffer.from(this.buffer, PREFIX + OrderRecord.size, MAX_TEXT).write(text, 'latin1');
   }
 
-  /** Loads record `number` of a journal. @throws EngineError NAUT_JOURNAL_FOREIGN when another program wrote it */
+  /** Loads record `number` of a journal. @throws CodedError NAUT_JOURNAL_FOREIGN when another program wrote it */
   load(data: Uint8Array, number: number): void {
     if (data.length >= PREFIX && data.length <= this.bytes.length) this.bytes.set(data);
     const layout = layouts[this.kind];
     if (layout === undefined || this.words[1] !== layout.fingerprint || data.length !== this.length) {
-      throw new EngineError({
-        status: 500,
+      throw new CodedError({
         code: 'NAUT_JOURNAL_FOREIGN',
         message: `record ${number} of the order journal has kind ${data[0]} and ${data.length} bytes, which this version does not write`,
-        value: number,
         fix: 'start the version that wrote this journal, or give the order system an empty data directory',
       });
     }

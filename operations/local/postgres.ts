@@ -15,7 +15,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NautilusError } from '@nautilus/config';
-import { Client } from 'pg';
 import { isAlive, type ProcessIdentity, startDetached } from './processes';
 
 export interface EmbeddedPostgresOptions {
@@ -124,6 +123,8 @@ async function untilReady(
   password: string,
   identity: ProcessIdentity,
 ): Promise<void> {
+  // Only now: it takes a tenth of the start of every other command.
+  const { Client } = await import('pg');
   const deadline = Date.now() + 30_000;
   for (;;) {
     const client = new Client({
