@@ -1,6 +1,6 @@
 import { loadProfile } from '@nautilus/config';
 import { requireForDeploy } from '@nautilus/operations/doctor';
-import { planDeployment } from '@nautilus/operations/terraform';
+import { changesEngine, planDeployment } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
 import { deploymentProgress } from '../output/deployment';
 import { planLines, planSummary } from '../output/plan';
@@ -19,7 +19,7 @@ export const registerDiff: Register = (program, action) => {
         const docker = await requireForDeploy(profile);
         const listener = deploymentProgress();
         const plans = await planDeployment({ profileName: options.profile, profile, docker, listener });
-        const differs = plans.some(({ changes }) => changes.length > 0);
+        const differs = plans.some(({ changes }) => changes.some(changesEngine));
         if (options.json) {
           process.stdout.write(`${JSON.stringify({ profile: profile.name, differs, stacks: plans }, null, 2)}\n`);
         } else {

@@ -1,4 +1,4 @@
-import type { DeploymentEvent, DeploymentListener } from '@nautilus/operations/terraform';
+import { changesEngine, type DeploymentEvent, type DeploymentListener } from '@nautilus/operations/terraform';
 import { LiveBlock, progressLine } from './progress';
 
 const doing = {
@@ -18,6 +18,10 @@ const done = {
   noop: 'read',
 };
 
+/** What terraform only notes for itself; and an old image, which stays until nothing uses it. */
+const isSilent = ({ change, action }: Extract<DeploymentEvent, { kind: 'object' }>): boolean =>
+  !changesEngine(change) || (change.kind === 'image' && change.action === 'replace' && action === 'delete');
+
 /** A finished event as one line; undefined for those that only a live display shows. */
 export function eventLine(event: DeploymentEvent): string | undefined {
   switch (event.kind) {
@@ -27,7 +31,7 @@ export function eventLine(event: DeploymentEvent): string | undefined {
       return event.state === 'finished' ? `stack ${event.stack}: done in ${event.seconds.toFixed(1)} s` : undefined;
     case 'object': {
       const { change, action, state, seconds } = event;
-      if (change.action === 'forget') return undefined;
+      if (isSilent(event)) return undefined;
       if (state === 'finished') return `  ${done[action]} ${change.kind} ${change.name} (${seconds} s)`;
       return state === 'failed' ? `  failed ${change.kind} ${change.name} (${seconds} s)` : undefined;
     }

@@ -1,10 +1,11 @@
-import type { PlannedChange, StackPlan } from '@nautilus/operations/terraform';
+import { changesEngine, type PlannedChange, type StackPlan } from '@nautilus/operations/terraform';
 
 const signs: Readonly<Record<PlannedChange['action'], string>> = {
   create: '+',
   update: '~',
   replace: '±',
   destroy: '-',
+  adopt: ' ',
   forget: ' ',
 };
 
@@ -28,7 +29,7 @@ export function planLines(plans: readonly StackPlan[]): string[] {
 /** Without what changes nothing on the engine. */
 const visible = ({ stack, changes }: StackPlan): StackPlan => ({
   stack,
-  changes: changes.filter(({ action }) => action !== 'forget'),
+  changes: changes.filter(changesEngine),
 });
 
 /** `2 to create, 1 to replace`, or `nothing to change`. */

@@ -35,7 +35,7 @@ const recipes = {
   dependencies: anywhere('run `npm ci` in the folder of the platform, on Linux or macOS, x64 or arm64'),
   dockerMemory: {
     macos: 'Docker Desktop: Settings > Resources; OrbStack: Settings > System',
-    linux: 'use a machine with more memory: Docker has all of it here',
+    linux: 'use a larger machine: Docker has all of this one',
     other: 'Docker Desktop: Settings > Resources',
   },
 } satisfies Record<string, Record<System, string>>;

@@ -3,8 +3,10 @@ import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
 import { Deployment, type DeploymentListener } from './deployment';
 import { type RunningService, untilHealthy } from './health';
+import { changesEngine } from './plan';
 import { requireFreePorts, requireImages } from './preconditions';
 import type { StackPlan } from './stack';
+import { requireKnown } from './strays';
 import { pruneImages } from './sweep';
 import { synthesize } from './synthesize';
 import { deploymentOutput } from './workspace';
@@ -34,16 +36,18 @@ export interface Deployed {
 /** After terraform is done: how long the slowest health check may still take. */
 const HEALTH_TIMEOUT_MS = 120_000;
 
-/** What a deployment would change now. */
+/** What a deployment would change now. @throws NautilusError NAUT_STATE_LOST, NAUT_NAME_TAKEN, what synthesis and terraform say */
 export async function planDeployment({ profileName, profile, docker, listener }: OperationProps): Promise<StackPlan[]> {
   const output = deploymentOutput(profile);
   const manifest = await synthesize({ profile: profileName, output });
-  return new Deployment({ manifest, output, docker, listener }).plan();
+  const plans = await new Deployment({ manifest, output, docker, listener }).plan();
+  await requireKnown(docker, manifest.project, plans);
+  return plans;
 }
 
 /**
  * Brings Docker to what the profile declares; undefined when `agree` said no.
- * @throws NautilusError before anything is changed: NAUT_PORT_TAKEN, NAUT_IMAGE_MISSING, what synthesis
+ * @throws NautilusError before anything is changed: NAUT_PORT_TAKEN, NAUT_IMAGE_MISSING, NAUT_STATE_LOST, NAUT_NAME_TAKEN, what synthesis
  *   and terraform say; after: NAUT_UNHEALTHY, NAUT_INTERRUPTED, what terraform says
  */
 export async function deploy(props: DeployProps): Promise<Deployed | undefined> {
@@ -67,7 +71,9 @@ export async function deploy(props: DeployProps): Promise<Deployed | undefined> 
   });
   listener({ kind: 'note', text: `planning ${manifest.stacks.map(({ name }) => name).join(', ')}` });
   const plans = await deployment.plan();
-  if (plans.some(({ changes }) => changes.length > 0) && !(await agree(plans))) return undefined;
+  await requireKnown(docker, manifest.project, plans);
+  if (!plans.some(({ changes }) => changes.some(changesEngine))) listener({ kind: 'note', text: 'nothing to change' });
+  else if (!(await agree(plans))) return undefined;
   await deployment.apply(plans);
   const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS);
   for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))

@@ -41,13 +41,19 @@ export class Deployment {
 
   constructor(private readonly props: DeploymentProps) {
     const { manifest, output, docker, listener } = props;
+    let told = 0;
+    // Several stacks are planned at a time, and each is told of the same Ctrl-C.
+    const onInterrupt = (count: number) => {
+      if (count > told) listener({ kind: 'note', text: interruption(count) });
+      told = Math.max(told, count);
+    };
     this.stacks = inOrder(manifest.stacks).map(
       (name) =>
         new TerraformStack({
           name,
           folder: stackFolder(output, name),
           dockerHost: docker.host,
-          onInterrupt: (count) => listener({ kind: 'note', text: interruption(count) }),
+          onInterrupt,
         }),
     );
   }

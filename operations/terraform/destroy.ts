@@ -1,8 +1,9 @@
 import { labels } from '@nautilus/config';
+import type { ContainerSummary, DockerClient } from '../docker';
 import type { OperationProps } from './deploy';
 import { Deployment } from './deployment';
 import type { StackPlan } from './stack';
-import { pruneImages, sweep } from './sweep';
+import { pruneImages, type Removed, removeContainers, sweep } from './sweep';
 import { synthesize } from './synthesize';
 import { deploymentOutput } from './workspace';
 
@@ -34,12 +35,37 @@ export async function destroy(props: DestroyProps): Promise<Destroyed | undefine
   const manifest = await synthesize({ profile: profileName, output, releaseVolumes: volumes });
   const deployment = new Deployment({ manifest, output, docker, listener });
   const plans = await deployment.planDestroy((name) => volumes || name !== storage);
-  if (!(await agree(plans))) return undefined;
-  await deployment.apply(plans);
-
   const { project } = manifest;
-  const removed = [...(await sweep(docker, project, { volumes })), ...(await pruneImages(docker, project, new Set()))];
-  for (const object of removed) listener({ kind: 'note', text: `removed ${object}` });
+  const strays = await unknown(docker, project, plans);
+  for (const { Names } of strays)
+    listener({
+      kind: 'note',
+      text: `terraform's state does not know container ${Names[0]?.slice(1)}: it is removed, too`,
+    });
+  if (!(await agree(plans))) return undefined;
+
+  const tell = (removed: Removed) => {
+    for (const object of removed) listener({ kind: 'note', text: `removed ${object}` });
+  };
+  // First: they hold the network and the volumes that terraform is about to remove.
+  tell(await removeContainers(docker, strays));
+  await deployment.apply(plans);
+  const dataless = manifest.volumes.filter(({ kept }) => !kept).map(({ name }) => name);
+  tell(await sweep(docker, project, volumes ? 'all' : new Set(dataless)));
+  tell(await pruneImages(docker, project, new Set()));
   const kept = await docker.volumes({ [labels.project]: project });
   return { keptVolumes: kept.map(({ Name }) => Name), seconds: (performance.now() - startedAt) / 1000 };
+}
+
+/** Containers of the project that no plan removes. */
+async function unknown(
+  docker: DockerClient,
+  project: string,
+  plans: readonly StackPlan[],
+): Promise<ContainerSummary[]> {
+  const known = new Set(
+    plans.flatMap(({ changes }) => changes.filter(({ kind }) => kind === 'container').map(({ name }) => name)),
+  );
+  const containers = await docker.containers({ [labels.project]: project });
+  return containers.filter(({ Names }) => !known.has(Names[0]?.slice(1) ?? ''));
 }

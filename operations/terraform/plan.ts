@@ -5,8 +5,8 @@ export interface PlannedChange {
   readonly kind: string;
   /** Name in Docker where the object has one, else terraform's. */
   readonly name: string;
-  /** `forget`: terraform gives up an image that stays on the engine. */
-  readonly action: 'create' | 'update' | 'replace' | 'destroy' | 'forget';
+  /** `adopt` and `forget`: terraform takes note of an image, or gives it up; the engine has it before and after. */
+  readonly action: 'create' | 'update' | 'replace' | 'destroy' | 'adopt' | 'forget';
   /** Attributes that differ, each with what it is and becomes where both are short. Empty for create and destroy. */
   readonly attributes: readonly string[];
 }
@@ -29,10 +29,14 @@ export interface RawPlan {
   }[];
 }
 
+/** Whether the engine is another one afterwards; false for what terraform only notes for itself. */
+export const changesEngine = ({ action }: Pick<PlannedChange, 'action'>): boolean =>
+  action !== 'adopt' && action !== 'forget';
+
 /** The changes of a plan, in terraform's order; what stays as it is is left out. */
 export function plannedChanges(plan: RawPlan): PlannedChange[] {
   return (plan.resource_changes ?? []).flatMap(({ address, type, name, change }) => {
-    const action = actionOf(change);
+    const action = actionOf(type, change);
     if (action === undefined) return [];
     const named = (change.after ?? change.before)?.name;
     const both = action === 'update' || action === 'replace';
@@ -48,13 +52,17 @@ export function plannedChanges(plan: RawPlan): PlannedChange[] {
   });
 }
 
-function actionOf({ actions, before }: Change): PlannedChange['action'] | undefined {
+function actionOf(type: string, { actions, before, after }: Change): PlannedChange['action'] | undefined {
+  if (type === 'docker_image' && actions.includes('create') && !isBuilt(after)) return 'adopt';
   if (actions.includes('create') && actions.includes('delete')) return 'replace';
   if (actions.includes('create')) return 'create';
   if (actions.includes('update')) return 'update';
   if (actions.includes('delete')) return before?.keep_locally === true ? 'forget' : 'destroy';
   return undefined;
 }
+
+/** An image without a build is on the engine already: deploying starts with pulling what is missing. */
+const isBuilt = (image: Change['after']): boolean => !isEmpty(image?.build);
 
 type Change = NonNullable<RawPlan['resource_changes']>[number]['change'];
 
@@ -76,6 +84,7 @@ function differences({
     if (unknown) return forcing.has(name) ? [name] : [];
     if (isEmpty(next) && !forcing.has(name)) return [];
     if (JSON.stringify(withoutEmpty(old)) === JSON.stringify(withoutEmpty(next))) return [];
+    if (name === 'must_run' && next === true) return ['it does not run'];
     const secret = marked(before_sensitive, name) || marked(after_sensitive, name);
     return [!secret && isShort(old) && isShort(next) ? `${name}: ${shown(old)} -> ${shown(next)}` : name];
   });

@@ -1,5 +1,5 @@
 import { labels, NautilusError } from '@nautilus/config';
-import type { DockerClient, ImageSummary } from '../docker';
+import type { ContainerSummary, DockerClient, ImageSummary } from '../docker';
 
 /** What was taken away, as a person would name it. */
 export type Removed = readonly string[];
@@ -28,24 +28,47 @@ function references({ RepoTags, Id }: ImageSummary): string[] {
 
 /**
  * Removes every container and network that carries the project's label: what terraform's state does not know of, because
- * it was lost or somebody interfered. With `volumes` also the data volumes.
+ * it was lost or somebody interfered; and those of its volumes that are named.
  */
-export async function sweep(docker: DockerClient, project: string, { volumes = false } = {}): Promise<Removed> {
+export async function sweep(
+  docker: DockerClient,
+  project: string,
+  volumes: ReadonlySet<string> | 'all' = new Set(),
+): Promise<Removed> {
   const ours = { [labels.project]: project };
-  const removed: string[] = [];
-  for (const { Id, Names } of await docker.containers(ours)) {
-    await docker.delete(`/containers/${Id}`, { force: true, v: true });
-    removed.push(`container ${Names[0]?.slice(1) ?? Id}`);
-  }
+  const removed: string[] = [...(await removeContainers(docker, await docker.containers(ours)))];
   for (const { Id, Name } of await docker.networks(ours)) {
     await docker.delete(`/networks/${Id}`);
     removed.push(`network ${Name}`);
   }
-  if (volumes) {
-    for (const { Name } of await docker.volumes(ours)) {
-      await docker.delete(`/volumes/${encodeURIComponent(Name)}`);
-      removed.push(`volume ${Name}`);
-    }
+  for (const { Name } of await docker.volumes(ours)) {
+    if (volumes !== 'all' && !volumes.has(Name)) continue;
+    await docker.delete(`/volumes/${encodeURIComponent(Name)}`);
+    removed.push(`volume ${Name}`);
+  }
+  return removed;
+}
+
+/** Longest grace of a container, and some. */
+const STOP_TIMEOUT_MS = 90_000;
+
+/** Stops containers as they want to be stopped, the order path before what it stands on, and removes them. */
+export async function removeContainers(
+  docker: DockerClient,
+  containers: readonly ContainerSummary[],
+): Promise<Removed> {
+  const removed: string[] = [];
+  const stackOf = ({ Labels }: ContainerSummary) => Labels[labels.stack] ?? '';
+  // "trading" before "foundation": backwards by name is backwards by dependency.
+  for (const stack of [...new Set(containers.map(stackOf))].sort().reverse()) {
+    const together = containers.filter((container) => stackOf(container) === stack);
+    await Promise.all(
+      together.map(async ({ Id, Names }) => {
+        await docker.request('POST', `/containers/${Id}/stop`, { timeoutMs: STOP_TIMEOUT_MS });
+        await docker.delete(`/containers/${Id}`, { force: true, v: true });
+        removed.push(`container ${Names[0]?.slice(1) ?? Id}`);
+      }),
+    );
   }
   return removed;
 }

@@ -34,6 +34,11 @@ export async function synthesize({ profile, output, releaseVolumes = false }: Sy
   });
   if (finished.exitCode !== 0) {
     removeOld(output);
+    if (finished.interrupted)
+      throw new NautilusError({
+        code: 'NAUT_INTERRUPTED',
+        message: 'stopped while the configuration was synthesized; nothing was changed',
+      });
     throw reported(finished.stderr) ?? internal(finished.stderr || finished.stdout);
   }
   return readManifest(manifestPath(output));

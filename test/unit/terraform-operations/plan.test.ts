@@ -1,4 +1,4 @@
-import { plannedChanges, type RawPlan } from '../../../operations/terraform/plan';
+import { changesEngine, plannedChanges, type RawPlan } from '../../../operations/terraform/plan';
 
 type Change = NonNullable<RawPlan['resource_changes']>[number]['change'];
 
@@ -50,4 +50,26 @@ test('an image that stays on the engine is forgotten, not destroyed', () => {
   const remove = (keep_locally: boolean) =>
     plannedChanges(container({ actions: ['delete'], before: { keep_locally }, after: null }))[0]?.action;
   expect([remove(true), remove(false)]).toEqual(['forget', 'destroy']);
+});
+
+test('an image without a build changes nothing on the engine, one with a build does', () => {
+  const image = (after: object): RawPlan => ({
+    resource_changes: [
+      {
+        address: 'docker_image.oms',
+        type: 'docker_image',
+        name: 'oms',
+        change: { actions: ['create'], before: null, after: { name: 'nautilus/oms:1', ...after } },
+      },
+    ],
+  });
+  const changes = [image({ build: [] }), image({ build: [{ context: '.' }] })].flatMap(plannedChanges);
+  expect(changes.map((change) => [change.action, changesEngine(change)])).toEqual([
+    ['adopt', false],
+    ['create', true],
+  ]);
+});
+
+test('a container that stopped is told as such', () => {
+  expect(update({ must_run: false }, { must_run: true })?.attributes).toEqual(['it does not run']);
 });
