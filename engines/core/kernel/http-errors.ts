@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { CodedError } from '../domain/coded-error';
 import { EngineError, type ErrorBody, errorBody } from './errors';
@@ -9,7 +9,12 @@ const clientErrors: Readonly<Record<string, { code: string; fix?: string; allowe
   FST_ERR_CTP_INVALID_JSON_BODY: { code: 'NAUT_JSON_MALFORMED', fix: 'send one JSON value' },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'NAUT_JSON_MALFORMED', fix: 'send one JSON value' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'NAUT_MEDIA_TYPE_UNSUPPORTED', allowed: 'application/json' },
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'NAUT_BODY_TOO_LARGE' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'NAUT_BODY_TOO_LARGE', allowed: 'at most 256 KiB' },
+  FST_ERR_BAD_URL: {
+    code: 'NAUT_URL_MALFORMED',
+    fix: 'encode what is not a plain character as % and two hexadecimal digits',
+  },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'NAUT_URL_TOO_LONG', allowed: 'at most 100 characters between two slashes' },
 };
 
 interface FastifyProblem extends Error {
@@ -48,6 +53,15 @@ function invalidRequest(error: FastifyProblem, request: FastifyRequest): ErrorBo
   };
 }
 
+/** Answers with what a client can repair; also for what the router refuses before a route is found. */
+export function refuse(
+  error: Pick<FastifyProblem, 'code' | 'message' | 'statusCode'>,
+  reply: FastifyReply,
+): FastifyReply {
+  const { code = 'NAUT_REQUEST_REFUSED', ...rest } = clientErrors[error.code ?? ''] ?? {};
+  return reply.code(error.statusCode ?? 400).send({ code, message: error.message, ...rest });
+}
+
 /** Every answer that is not a success has the same shape, wherever in the server it comes from. */
 export function installErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: FastifyProblem, request, reply) => {
@@ -57,11 +71,8 @@ export function installErrors(app: FastifyInstance, log: Logger): void {
       return reply.code(status).send(errorBody(error));
     }
     if (error.validation) return reply.code(400).send(invalidRequest(error, request));
-    const known = clientErrors[error.code ?? ''];
-    if (known || (error.statusCode !== undefined && error.statusCode < 500)) {
-      const { code = 'NAUT_REQUEST_REFUSED', ...rest } = known ?? {};
-      return reply.code(error.statusCode ?? 400).send({ code, message: error.message, ...rest });
-    }
+    if (clientErrors[error.code ?? ''] || (error.statusCode !== undefined && error.statusCode < 500))
+      return refuse(error, reply);
     log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
     return reply.code(500).send({
       code: 'NAUT_INTERNAL',

@@ -13,7 +13,7 @@ import {
   routeBuilder,
 } from './definition';
 import { EngineError } from './errors';
-import { installErrors } from './http-errors';
+import { installErrors, refuse } from './http-errors';
 import type { Latencies } from './latency';
 import { page } from './page';
 import { version } from './version';
@@ -164,7 +164,13 @@ export async function createServer<Own, E extends Engine>(
   view: ProcessView<E>,
   parts: ServerParts,
 ): Promise<FastifyInstance> {
-  const app = fastify({ logger: false, bodyLimit: 256 * 1024, forceCloseConnections: 'idle' });
+  const app = fastify({
+    logger: false,
+    bodyLimit: 256 * 1024,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, _, reply) => void refuse(error, reply),
+  });
+  app.removeContentTypeParser('text/plain'); // everything that is sent here is JSON
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   installErrors(app, parts.log);

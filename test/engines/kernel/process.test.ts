@@ -71,6 +71,14 @@ describe('a bundled engine answers', () => {
     });
   });
 
+  test.each([
+    ['a body that is no JSON by its type', '/api/v1/tiny/sum', 415, 'NAUT_MEDIA_TYPE_UNSUPPORTED'],
+    ['a path that cannot be decoded', '/%E6%9', 400, 'NAUT_URL_MALFORMED'],
+  ])('%s is refused in the same shape as everything else', async (_, route, status, code) => {
+    const answer = await fetch(`http://127.0.0.1:${engine.configuration.port}${route}`, { method: 'POST', body: '{}' });
+    expect([answer.status, await answer.json()]).toMatchObject([status, { code }]);
+  });
+
   test('a defect in a handler is logged with its stack and answered without one; the engine lives on', async () => {
     const answer = await engine.get('/api/v1/tiny/fail/bug');
     expect(answer).toMatchObject({ status: 500, body: { code: 'NAUT_INTERNAL' } });
