@@ -21,8 +21,8 @@ const WORD = 2 ** 32;
  * Positions and cash of all accounts, in exact integers: money is in price units (1e-4 of the currency) × shares.
  *
  * Average-cost rule. A position carries its cost, signed as the position is. A fill that enlarges it adds price ×
- * quantity to the cost. A fill of r shares that reduces a position of q shares takes out ⌊|cost| × r / q⌋ of the cost and
- * realises its proceeds less that; a fill that closes the position takes out all of it, so nothing is left by rounding.
+ * quantity to the cost. A fill of r shares that reduces a position of q shares takes out cost × r / q, to the nearest
+ * unit, and realises its proceeds less that; a fill that closes the position takes out all of it, so nothing is left by rounding.
  * A fill through zero is a closing fill and an opening one at the same price.
  *
  * Whatever the rounding, cash + Σ quantity × mark − initial cash = realised + unrealised, exactly: what the division

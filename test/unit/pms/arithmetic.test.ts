@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { exact, proportion } from '../../../engines/pms/arithmetic';
 
+function nearest(dividend: bigint, divisor: bigint): bigint {
+  const down = dividend / divisor;
+  const twice = 2n * (dividend % divisor);
+  if (twice === divisor) return down % 2n === 0n ? down : down + 1n;
+  return twice > divisor ? down + 1n : down;
+}
+
 describe('proportion', () => {
-  test('is the integer part of amount × part / whole, for every size of operand', () => {
+  test('is the nearest integer to amount × part / whole, the even one of two, for every size of operand', () => {
     const operands = fc
       .tuple(fc.maxSafeNat(), fc.integer({ min: 1, max: 0x7fffffff }))
       .chain(([amount, whole]) =>
@@ -10,10 +17,20 @@ describe('proportion', () => {
       );
     fc.assert(
       fc.property(operands, ([amount, part, whole]) => {
-        expect(BigInt(proportion(amount, part, whole))).toBe((BigInt(amount) * BigInt(part)) / BigInt(whole));
+        expect(BigInt(proportion(amount, part, whole))).toBe(nearest(BigInt(amount) * BigInt(part), BigInt(whole)));
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test.each([
+    [1, 1, 2, 0],
+    [3, 1, 2, 2],
+    [5, 1, 2, 2],
+    [2, 1, 3, 1],
+    [1, 1, 3, 0],
+  ])('%d × %d / %d is %d', (amount, part, whole, result) => {
+    expect(proportion(amount, part, whole)).toBe(result);
   });
 
   test('of the whole is the amount', () => {

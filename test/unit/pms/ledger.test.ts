@@ -1,7 +1,7 @@
 import { Side } from '@nautilus/core/domain';
 import fc from 'fast-check';
 import { type Fill, Ledger } from '../../../engines/pms/ledger';
-import { RationalPosition, within } from './rational-ledger';
+import { type Rational, RationalPosition, rational, within } from './rational-ledger';
 
 const config = {
   accounts: [
@@ -31,6 +31,8 @@ const anyFill = fc.record({
   quantity: fc.integer({ min: 1, max: 5_000 }),
   side: fc.constantFrom(Side.buy, Side.sell),
 });
+/** Near enough to the number for any test, and of few digits. */
+const shortened = ({ over, under }: Rational) => rational((over * 10n ** 15n) / under, 10n ** 15n);
 const accountPlace = (id: number) => config.accounts.findIndex((account) => account.id === id);
 const instrumentPlace = (id: number) => config.instruments.findIndex((instrument) => instrument.id === id);
 
@@ -63,6 +65,23 @@ describe('the average-cost rule', () => {
     expect(ledger.quantity(0, 0)).toBe(0);
     expect(ledger.cost(0, 0)).toBe(0);
     expect(ledger.realisedProfit(0, 0)).toBe(1_003 + 1_004 + 1_005 - 1_000 - 2 * 1_001);
+  });
+
+  test('rounding moves profit in no direction, however often the position is reduced', () => {
+    const ledger = new Ledger(config);
+    const oracle = new RationalPosition();
+    ledger.apply(fill(Side.buy, 5_000, 5_863_001));
+    oracle.trade(5_863_001n, 5_000n);
+    for (let round = 1; round <= 2_000; round++)
+      for (const side of [Side.buy, Side.sell]) {
+        const price = 5_860_000 + ((round * 7_919) % 10_000);
+        ledger.apply(fill(side, 3, price));
+        oracle.trade(BigInt(price), side === Side.buy ? 3n : -3n);
+        oracle.average = shortened(oracle.average);
+        oracle.realised = shortened(oracle.realised);
+      }
+    // Rounding down would be about half a unit a sale away, 1,000 in all.
+    expect(within(oracle.realised, BigInt(ledger.realisedProfit(0, 0)), 100n)).toBe(true);
   });
 
   test('cash moves in the currency of the instrument', () => {
