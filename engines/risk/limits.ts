@@ -12,6 +12,7 @@ export const Limits = z.strictObject({
     .number()
     .min(0)
     .max(Number.MAX_SAFE_INTEGER / PRICE_UNITS)
+    .refine((money) => Math.round(money * PRICE_UNITS) / PRICE_UNITS === money, 'at most four decimals')
     .describe('currency, of one order'),
   maxPosition: Count.describe('shares, long or short, per instrument, open orders included'),
   collarBasisPoints: z

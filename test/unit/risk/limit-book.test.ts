@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LimitBook } from '../../../engines/risk/limit-book';
-import type { Limits } from '../../../engines/risk/limits';
+import { Limits } from '../../../engines/risk/limits';
 
 const limits: Limits = {
   maxOrderQuantity: 100,
@@ -130,4 +130,14 @@ describe('when the disk refuses', () => {
     expect(() => book.kill(false, 'main')).toThrow(unsaved);
     expect(book.account('main').killSwitch).toBe(true);
   });
+});
+
+test.each([
+  0, 0.0001, 2_999_999.9999, 900_719_925_474.0991,
+])('a limit of %d in currency is kept to the last digit', (money) => {
+  expect(Limits.shape.maxOrderNotional.safeParse(money).success).toBe(true);
+});
+
+test.each([1e-9, 100.00001, -1, 1e12])('a limit of %d is refused: the check could not keep it', (money) => {
+  expect(Limits.shape.maxOrderNotional.safeParse(money).success).toBe(false);
 });
