@@ -1,21 +1,9 @@
-import { z } from '@nautilus/core/kernel';
-
-const Id = z.int().min(0).max(1023);
+import { accountIdentity, accountList, instrumentList, z } from '@nautilus/core/kernel';
 
 /** The `engine` section of the order system's process configuration. */
 export const OmsConfig = z.strictObject({
-  accounts: z.array(z.strictObject({ id: Id, name: z.string().min(1) })).min(1),
-  instruments: z
-    .array(
-      z.strictObject({
-        id: Id,
-        symbol: z.string().min(1),
-        currency: z.string().min(1),
-        /** Price units, see core/domain. */
-        tickSize: z.int().min(1),
-      }),
-    )
-    .min(1),
+  accounts: accountList(accountIdentity),
+  instruments: instrumentList,
   /**
    * memory: answer at once, the journal follows; batched: answer after the group commit; always: one commit an order.
    */
