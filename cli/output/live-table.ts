@@ -9,12 +9,12 @@ const money = (value: number | null | undefined) =>
     : value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** Market time as a clock shows it. */
-export function timeOfDay(timeNs: number): string {
+function timeOfDay(timeNs: number): string {
   return new Date(Math.floor(timeNs / 1e6)).toISOString().slice(11, 19);
 }
 
 /** A duration in the unit that a person would choose. */
-export function duration(ns: number): string {
+function duration(ns: number): string {
   if (ns < 1e3) return `${ns.toFixed(0)} ns`;
   if (ns < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;
   return ns < 1e9 ? `${(ns / 1e6).toFixed(1)} ms` : `${(ns / 1e9).toFixed(1)} s`;

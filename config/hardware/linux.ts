@@ -5,7 +5,7 @@ import type { HostHardware } from './host';
 export type ReadFile = (path: string) => string | undefined;
 
 /** Model and number of processors. ARM kernels name an implementer instead of a model: 0x61 is Apple. */
-export function parseCpuinfo(text: string): { readonly chip?: string; readonly logicalCpus: number } {
+function parseCpuinfo(text: string): { readonly chip?: string; readonly logicalCpus: number } {
   const field = (name: string) => new RegExp(`^${name}\\s*: *(.*)$`, 'm').exec(text)?.[1]?.trim();
   const logicalCpus = text.match(/^processor\s*:/gm)?.length ?? 0;
   const implementer = field('CPU implementer');
@@ -14,13 +14,13 @@ export function parseCpuinfo(text: string): { readonly chip?: string; readonly l
 }
 
 /** MemTotal of /proc/meminfo, which writes kB and means KiB. */
-export function parseMeminfo(text: string): MemorySize | undefined {
+function parseMeminfo(text: string): MemorySize | undefined {
   const total = /^MemTotal:\s+(\d+) kB$/m.exec(text)?.[1];
   return total === undefined ? undefined : MemorySize.kibibytes(Number(total));
 }
 
 /** Paths of a process's control groups: of version 2 under '', of version 1 by controller. */
-export function parseCgroups(text: string): Readonly<Record<string, string>> {
+function parseCgroups(text: string): Readonly<Record<string, string>> {
   const lines = text.split('\n').map((line) => /^\d+:([^:]*):(\/.*)$/.exec(line));
   return Object.fromEntries(
     lines.flatMap((match) => (match ? match[1]!.split(',').map((controller) => [controller, match[2]!]) : [])),

@@ -11,13 +11,13 @@ export const sysctlNames = Object.freeze([
 ]);
 
 /** Lines of `name: value`. */
-export function parseSysctl(text: string): Readonly<Record<string, string>> {
+function parseSysctl(text: string): Readonly<Record<string, string>> {
   const lines = text.split('\n').map((line) => /^([\w.]+): (.*)$/.exec(line.trim()));
   return Object.fromEntries(lines.flatMap((match) => (match ? [[match[1], match[2]]] : [])));
 }
 
 /** Cores of the first GPU in the output of `system_profiler -json SPDisplaysDataType`. */
-export function parseGpuCores(json: string): number | undefined {
+function parseGpuCores(json: string): number | undefined {
   let displays: unknown;
   try {
     displays = (JSON.parse(json) as { SPDisplaysDataType?: unknown }).SPDisplaysDataType;

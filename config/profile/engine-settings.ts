@@ -119,7 +119,7 @@ export function localPlacement(
 }
 
 /** The file that a local replay reads: the platform's sample, or the profile's own (already absolute). */
-export function localFeedFile(profile: Profile): string {
+function localFeedFile(profile: Profile): string {
   const { file } = profile.trading.feed;
   return file === 'sample' ? join(installationRoot(), 'engines', 'marketdata', 'data', sampleFile) : file;
 }

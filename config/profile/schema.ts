@@ -52,7 +52,7 @@ const perService = <S extends z.ZodType>(schema: S) =>
     },
   );
 
-export const ClaimSchema = z.strictObject({
+const ClaimSchema = z.strictObject({
   memory: z.strictObject({
     min: memory.optional().describe('rebalancing never goes below; default: the limit'),
     limit: memory.describe('the container starts with this limit'),
@@ -81,7 +81,7 @@ const money = (what: string) => {
 };
 
 /** A value equal to a limit is allowed; 0 allows nothing. */
-export const LimitsSchema = z.strictObject({
+const LimitsSchema = z.strictObject({
   maxOrderQuantity: count('shares in one order', { from: 0 }),
   maxOrderNotional: money('price times quantity of one order, in currency'),
   maxPosition: count('shares, long or short, open orders included', { from: 0 }),

@@ -6,13 +6,13 @@ import {
   CommandKind,
   checkLimits,
   collarPrice,
-  type LayoutValues,
   OrderRate,
   OrderType,
   Rejection,
   referencePrice,
   Side,
   TimeInForce,
+  type ValuesOf,
   worstNotional,
   worstPosition,
 } from '@nautilus/core/domain';
@@ -22,7 +22,7 @@ import type { OrderState } from './order-state';
 import { rowOf } from './order-store';
 import type { JournalRecord } from './records';
 
-type Limits = LayoutValues<typeof AccountLimits>;
+type Limits = ValuesOf<typeof AccountLimits>;
 
 /** What is needed of a `TableReader`. */
 interface Rows<V> {

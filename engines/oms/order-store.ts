@@ -4,7 +4,7 @@ const SIZE = 1 << BITS;
 const MASK = SIZE - 1;
 
 /** One column each; a row is `index & MASK`. */
-export class OrderChunk {
+class OrderChunk {
   readonly clientOrderId = new Float64Array(SIZE);
   readonly entrySequence = new Float64Array(SIZE);
   readonly startNs = new Float64Array(SIZE);

@@ -7,14 +7,14 @@ import {
   AckKind,
   CommandKind,
   type ExecutionReport,
-  type Layout,
+  type FieldsOf,
   monotonicNs,
   type OrderEntry,
   Rejection,
   ReportKind,
   tables,
   topics,
-  type View,
+  type ViewOf,
 } from '@nautilus/core/domain';
 import type { Journal } from '@nautilus/core/journal';
 import { type Engine, EngineError, type EngineIo, Gauge } from '@nautilus/core/kernel';
@@ -31,8 +31,6 @@ import { migrations } from './write-behind/migrations';
 import { OrderProjection, type OrderRows } from './write-behind/order-projection';
 import { toPostgres, toRedis } from './write-behind/order-rows';
 
-type ViewOf<L> = L extends Layout<infer F> ? View<F> : never;
-type FieldsOf<L> = L extends Layout<infer F> ? F : never;
 type Entry = ViewOf<typeof OrderEntry>;
 type Report = ViewOf<typeof ExecutionReport>;
 

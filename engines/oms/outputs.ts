@@ -2,7 +2,15 @@
  * What the order system says to the others. Sequence numbers count what the journal implies, so after a restart the
  * last message in each ring tells where to go on, and nothing is said twice or left out.
  */
-import { CommandKind, monotonicNs, OrderAck, OrderCommand, type topics, type View } from '@nautilus/core/domain';
+import {
+  CommandKind,
+  type Execution,
+  type FieldsOf,
+  monotonicNs,
+  OrderAck,
+  OrderCommand,
+  type ViewOf,
+} from '@nautilus/core/domain';
 import { EngineError, type LatencyRecorder } from '@nautilus/core/kernel';
 import type { Publication } from '@nautilus/core/transport';
 import type { OrderState, OutputListener } from './order-state';
@@ -10,10 +18,9 @@ import { rowOf } from './order-store';
 import { Outbox } from './outbox';
 import type { JournalRecord } from './records';
 
-type FieldsOf<T> = T extends { layout: { view(buffer: ArrayBuffer): View<infer F> } } ? F : never;
-type Commands = Publication<FieldsOf<typeof topics.orderCommands>>;
-type Executions = Publication<FieldsOf<typeof topics.executions>>;
-type Acks = Publication<FieldsOf<typeof topics.orderAcks>>;
+type Commands = Publication<FieldsOf<typeof OrderCommand>>;
+type Executions = Publication<FieldsOf<typeof Execution>>;
+type Acks = Publication<FieldsOf<typeof OrderAck>>;
 
 export class Outputs implements OutputListener {
   private readonly commandBox = new Outbox(OrderCommand);
@@ -185,12 +192,12 @@ export class Outputs implements OutputListener {
     return count;
   }
 
-  private readonly sealCommand = (command: View<FieldsOf<typeof topics.orderCommands>>): void => {
+  private readonly sealCommand = (command: ViewOf<typeof OrderCommand>): void => {
     command.sentAt = monotonicNs();
     this.commanded = command.sequence;
   };
 
-  private readonly sealAck = (ack: View<FieldsOf<typeof topics.orderAcks>>): void => {
+  private readonly sealAck = (ack: ViewOf<typeof OrderAck>): void => {
     const now = monotonicNs();
     if (ack.sentAt > 0) this.entryToAck.record(now - ack.sentAt);
     ack.sentAt = now;

@@ -12,7 +12,7 @@ interface Mark {
 }
 
 /** The middle of the quote when both sides have orders, else the last trade, else nothing. */
-export function markOf(quote: QuoteValues): Mark | undefined {
+function markOf(quote: QuoteValues): Mark | undefined {
   if (quote.bidQuantity > 0 && quote.askQuantity > 0) return { halves: quote.bid + quote.ask, from: 'mid' };
   return quote.last > 0 ? { halves: quote.last * 2, from: 'last' } : undefined;
 }

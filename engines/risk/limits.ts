@@ -1,5 +1,5 @@
 import type { AccountLimits } from '@nautilus/core/domain';
-import { PRICE_UNITS, type View } from '@nautilus/core/domain';
+import { PRICE_UNITS, type ViewOf } from '@nautilus/core/domain';
 import { z } from '@nautilus/core/kernel';
 
 const INT32_MAX = 0x7fffffff;
@@ -25,10 +25,8 @@ export const Limits = z.strictObject({
 
 export type Limits = z.infer<typeof Limits>;
 
-type FieldsOf<L> = L extends { view(buffer: ArrayBufferLike): View<infer F> } ? F : never;
-
 /** Writes limits into a row of the limits table, in its units. */
-export function writeLimits(row: View<FieldsOf<typeof AccountLimits>>, limits: Limits): void {
+export function writeLimits(row: ViewOf<typeof AccountLimits>, limits: Limits): void {
   row.maxOrderNotional = Math.round(limits.maxOrderNotional * PRICE_UNITS);
   row.maxOrderQuantity = limits.maxOrderQuantity;
   row.maxPosition = limits.maxPosition;

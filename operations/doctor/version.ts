@@ -1,5 +1,5 @@
 /** Numbers of a version such as `20.10.24+dfsg1` or `v1.5.0-beta1`; undefined when it does not begin with two of them. */
-export function parseVersion(text: string): readonly number[] | undefined {
+function parseVersion(text: string): readonly number[] | undefined {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text.trim());
   return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined;
 }

@@ -49,6 +49,12 @@ const explanations: readonly Explanation[] = [
     fix: 'wait for the other one; if there is none, `terraform force-unlock` with the id below',
   },
   {
+    matches: /Saved plan is stale|plan file can no longer be applied/i,
+    code: 'NAUT_PLAN_STALE',
+    message: () => 'somebody else deployed or destroyed this profile after the plan was made; nothing more was changed',
+    fix: 'run the same command again: it makes a new plan',
+  },
+  {
     matches: /prevent_destroy/,
     code: 'NAUT_DATA_PROTECTED',
     message: () => 'the plan would destroy a data volume, which is protected',

@@ -17,7 +17,7 @@ export interface TerraformStackProps {
   readonly onInterrupt?: (count: number) => void;
 }
 
-/** A plan that terraform keeps in the stack's folder until it is applied. */
+/** A plan that terraform keeps in the stack's folder until it is applied or this process ends. */
 export interface StackPlan {
   readonly stack: string;
   readonly changes: readonly PlannedChange[];
@@ -26,7 +26,8 @@ export interface StackPlan {
 /** What happens to one object while a plan is applied. */
 export type ApplyListener = (event: 'started' | 'progress' | 'finished' | 'failed', hook: ResourceHook) => void;
 
-const planFile = 'nautilus.tfplan';
+/** Of this process alone: what a person agreed to is applied, whatever somebody else plans meanwhile. */
+const planFile = `nautilus-${process.pid}.tfplan`;
 
 /** Terraform on one stack: init, plan, apply; errors in a person's words. */
 export class TerraformStack {
@@ -53,6 +54,7 @@ export class TerraformStack {
   async plan({ destroy = false } = {}): Promise<StackPlan> {
     const args = ['plan', '-json', '-input=false', '-lock-timeout=20s', '-detailed-exitcode', `-out=${planFile}`];
     const diagnostics: Diagnostic[] = [];
+    process.once('exit', () => fs.rmSync(path.join(this.props.folder, planFile), { force: true }));
     const finished = await this.terraform(destroy ? [...args, '-destroy'] : args, collect(diagnostics));
     if (finished.exitCode !== 0 && finished.exitCode !== 2) throw this.failure('plan', diagnostics, finished);
     if (finished.exitCode === 0) return { stack: this.name, changes: [] };
@@ -68,7 +70,6 @@ export class TerraformStack {
       ['apply', '-json', '-input=false', '-lock-timeout=20s', planFile],
       collect(diagnostics, listener),
     );
-    fs.rmSync(path.join(this.props.folder, planFile), { force: true });
     if (finished.exitCode !== 0 || finished.interrupted) throw this.failure('apply', diagnostics, finished);
   }
 

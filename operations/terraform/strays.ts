@@ -7,6 +7,8 @@ interface Existing {
   readonly kind: 'container' | 'network';
   readonly name: string;
   readonly ours: boolean;
+  /** Profile that it was deployed with. */
+  readonly profile: string | undefined;
 }
 
 /**
@@ -32,23 +34,27 @@ export async function requireKnown(docker: DockerClient, project: string, plans:
   if (existing.length > 0)
     throw new NautilusError({
       code: 'NAUT_STATE_LOST',
-      message: `terraform's state does not know ${existing.length === 1 ? 'an object' : `${existing.length} objects`} of project ${project} on this engine`,
+      message: `the state of this profile does not know ${existing.length === 1 ? 'an object' : `${existing.length} objects`} of project ${project} on this engine: lost, or deployed with another profile or installation`,
       details: existing.map(described),
-      fix: 'run `nautilus destroy` with this profile and deploy again: it removes what carries our labels and keeps the data',
+      fix: 'run `nautilus destroy` with the profile that deployed them, else with this one (it removes what carries our labels and keeps the data), and deploy again',
     });
 }
 
 async function objects(docker: DockerClient, project: string): Promise<Existing[]> {
-  const ours = (of: Readonly<Record<string, string>> | null) => of?.[labels.project] === project;
+  const belonging = (to: Readonly<Record<string, string>> | null) => ({
+    ours: to?.[labels.project] === project,
+    profile: to?.[labels.profile],
+  });
   const [containers, networks] = await Promise.all([docker.containers(), docker.networks()]);
   return [
     ...containers.map(({ Names, Labels }) => ({
       kind: 'container' as const,
       name: Names[0]?.slice(1) ?? '',
-      ours: ours(Labels),
+      ...belonging(Labels),
     })),
-    ...networks.map(({ Name, Labels }) => ({ kind: 'network' as const, name: Name, ours: ours(Labels) })),
+    ...networks.map(({ Name, Labels }) => ({ kind: 'network' as const, name: Name, ...belonging(Labels) })),
   ];
 }
 
-const described = ({ kind, name }: Existing): string => `${kind} ${name}`;
+const described = ({ kind, name, profile }: Existing): string =>
+  `${kind} ${name}${profile === undefined ? '' : `, deployed with profile ${profile}`}`;

@@ -35,8 +35,10 @@ export interface Layout<F extends Fields> {
 /** What a view has besides its fields. */
 const reserved = new Set(['offset', 'copy', 'assign', 'f64', 'words', 'u8', 'constructor']);
 
-/** The fields of a layout: `View<FieldsOf<typeof Quote>>`. */
+/** The fields of a layout, a window on them, and their values as a plain object or a view has them. */
 export type FieldsOf<L> = L extends Layout<infer F> ? F : never;
+export type ViewOf<L> = View<FieldsOf<L>>;
+export type ValuesOf<L> = Values<FieldsOf<L>>;
 
 /** FNV-1a, 32 bits. */
 function fnv1a(text: string): number {

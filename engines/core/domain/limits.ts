@@ -4,18 +4,15 @@
  * Products of prices and quantities are exact up to 2^53 price units (900 billion in currency).
  */
 import { OrderType, Side } from './enums';
-import type { Layout, Values } from './layout';
+import type { ValuesOf } from './layout';
 import type { AccountLimits, OrderEntry, Quote } from './messages';
 import type { OrderRate } from './order-rate';
 import { Rejection, type RejectionCode } from './rejections';
 
-/** The fields of a layout, as a plain object or a view has them. */
-export type LayoutValues<L> = L extends Layout<infer F> ? Values<F> : never;
-
 /** What is checked of an order; an `OrderEntry` view is one. `limitPrice` of a market order is not read. */
-export type OrderTerms = Pick<LayoutValues<typeof OrderEntry>, 'side' | 'type' | 'quantity' | 'limitPrice'>;
-export type LimitsRow = LayoutValues<typeof AccountLimits>;
-export type BestPrices = Pick<LayoutValues<typeof Quote>, 'bid' | 'bidQuantity' | 'ask' | 'askQuantity' | 'last'>;
+export type OrderTerms = Pick<ValuesOf<typeof OrderEntry>, 'side' | 'type' | 'quantity' | 'limitPrice'>;
+export type LimitsRow = ValuesOf<typeof AccountLimits>;
+export type BestPrices = Pick<ValuesOf<typeof Quote>, 'bid' | 'bidQuantity' | 'ask' | 'askQuantity' | 'last'>;
 
 /** What an account already has, or may get, in the order's instrument. */
 export interface Exposure {

@@ -3,7 +3,7 @@ import { type RecordMemory, recordBytes, recordMemory, writeRecord } from './for
 
 const INITIAL_BYTES = 1 << 20;
 /** What may wait for the disk before appends are refused. */
-export const MAX_BACKLOG_BYTES = 256 << 20;
+const MAX_BACKLOG_BYTES = 256 << 20;
 
 /** Records that wait for one group commit. Its memory is kept and grows to the largest batch. */
 export class Batch {

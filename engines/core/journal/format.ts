@@ -15,7 +15,7 @@ export const MAGIC = 0x4c4e4a4e; // "NJNL"
 export const VERSION = 1;
 export const HEADER_BYTES = 4096;
 export const MARK_OFFSET = 512;
-export const MARK_BYTES = 16;
+const MARK_BYTES = 16;
 
 export const RECORD_HEADER_BYTES = 24;
 export const MAX_PAYLOAD_BYTES = 16 << 20;

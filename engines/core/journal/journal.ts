@@ -173,12 +173,12 @@ export class Journal {
    */
   read(from: number, handler: (record: number, data: Uint8Array) => void, limit = Number.POSITIVE_INFINITY): number {
     if (this.closed) throw this.closedError();
-    let place = this.index.before(Math.max(1, from));
-    if (!place) return Math.max(1, from);
+    const first = Math.max(1, from);
+    const place = this.index.before(first);
+    if (!place) return first;
     // Memory of the window may be older than what was appended since.
     this.reader.reset();
     let { record, offset } = place;
-    place = undefined;
     const stop = Math.min(this.lastDurable, from + limit - 1);
     for (; record <= stop; record++) {
       const wanted = record >= from;
@@ -189,7 +189,7 @@ export class Journal {
       if (wanted) handler(record, memory.bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + length));
       offset += recordBytes(length);
     }
-    return Math.max(Math.max(1, from), record);
+    return Math.max(first, record);
   }
 
   /** Makes everything durable and closes the file. */
@@ -268,13 +268,11 @@ export class Journal {
 
   /** The batch is durable. */
   private settle(batch: Batch): void {
-    let offset = this.end;
     for (let at = 0; at < batch.bytes; ) {
-      this.index.note(numberAt(batch.memory, at), offset + at);
+      this.index.note(numberAt(batch.memory, at), this.end + at);
       at += recordBytes(lengthAt(batch.memory, at));
     }
-    offset += batch.bytes;
-    this.end = offset;
+    this.end += batch.bytes;
     this.lastDurable = batch.last;
     batch.clear();
   }

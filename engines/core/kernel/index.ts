@@ -1,5 +1,5 @@
 /** One process, one engine: configuration, HTTP, logs, metrics, duty cycle and shutdown; `defineEngine`, then `runEngine`. */
-export { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+export { Gauge } from 'prom-client';
 /** The one zod of all engines: schemas of another copy of it are not understood. */
 export { z } from 'zod';
 export {

@@ -13,7 +13,7 @@ export interface Machine {
   exists(file: string): boolean;
 }
 
-export const thisMachine: Machine = {
+const thisMachine: Machine = {
   platform: process.platform,
   cpuModel: os.cpus()[0]?.model,
   read(file) {

@@ -24,8 +24,3 @@ export const Reject = {
 } as const;
 
 export type RejectCode = (typeof Reject)[keyof typeof Reject];
-
-const names = new Map<number, string>(Object.entries(Reject).map(([name, code]) => [code, name]));
-
-/** The name of a negative return value, for messages. */
-export const rejectName = (code: number): string => names.get(code) ?? `unknown(${code})`;

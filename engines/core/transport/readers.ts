@@ -101,7 +101,7 @@ export class ReaderDirectory {
 const nameBytes = (words: Int32Array, index: number): Uint8Array =>
   new Uint8Array(words.buffer, (readerAt(index) + readerWord.name) * 4, MAX_READER_NAME_BYTES);
 
-export function readerName(words: Int32Array, index: number): string {
+function readerName(words: Int32Array, index: number): string {
   const length = words[readerAt(index) + readerWord.nameBytes] as number;
   return Buffer.from(nameBytes(words, index).slice(0, length)).toString('utf8');
 }

@@ -49,7 +49,7 @@ export const ReaderState = {
   evicted: 3,
 } as const;
 
-export const READER_WORDS = 2 * LINE;
+const READER_WORDS = 2 * LINE;
 export const MAX_READERS = 16;
 export const MAX_READER_NAME_BYTES = 64;
 export const RING_HEADER_BYTES = 8192;

@@ -3,8 +3,8 @@ import { Side } from '@nautilus/core/domain';
 import type { OrderBook } from '@nautilus/core/matching';
 
 /** What LOBSTER writes for a level that does not exist. */
-export const NO_ASK = 9_999_999_999;
-export const NO_BID = -9_999_999_999;
+const NO_ASK = 9_999_999_999;
+const NO_BID = -9_999_999_999;
 const FLUSH_AT = 1 << 18;
 
 /**

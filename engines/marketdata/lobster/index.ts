@@ -1,7 +1,7 @@
-export { DepthRows, LineWriter, NO_ASK, NO_BID } from './depth-rows';
+export { DepthRows, LineWriter } from './depth-rows';
 export { type BadLine, LobsterError, type LobsterErrorCode } from './errors';
 export type { EventColumns } from './event-columns';
 export { LineParser, LobsterType } from './line-parser';
 export { type LoadOptions, LobsterReader, type LobsterSession, loadLobster } from './load';
-export { BookMirror, bookFor } from './mirror';
+export { BookMirror } from './mirror';
 export type { UnseenOrder } from './order-history';

@@ -4,7 +4,7 @@ import type { LobsterSession } from './load';
 import type { UnseenOrder } from './order-history';
 
 /** An empty book that is large enough for a session. */
-export const bookFor = ({ mostOrders, increment }: LobsterSession): OrderBook =>
+const bookFor = ({ mostOrders, increment }: LobsterSession): OrderBook =>
   new OrderBook({ capacity: mostOrders, increment });
 
 /** The venue's own book as a session's events make it. The venue has matched already: nothing is matched here. */

@@ -5,7 +5,7 @@ import type { Check, Finding, Machine } from '../finding';
 import { howToGet } from '../how-to-get';
 import { isAtLeast } from '../version';
 
-export const oldestDocker = '20.10';
+const oldestDocker = '20.10';
 
 const needed = { use: 'deploy', neededFor: `deploy, diff and destroy (Docker ${oldestDocker} or later)` } as const;
 

@@ -2,7 +2,7 @@ import type { Check } from '../finding';
 import { howToGet } from '../how-to-get';
 import { isAtLeast } from '../version';
 
-export const oldestNode = '20.19';
+const oldestNode = '20.19';
 
 /** Node runs the command itself and, without Docker, the engines. */
 export const node: Check = async ({ nodeVersion, host }) => {

@@ -6,8 +6,8 @@ import type { Check, Finding, Machine } from '../finding';
 import { howToGet } from '../how-to-get';
 import { isAtLeast } from '../version';
 
-export const oldestTerraform = '1.5';
-export const oldestProvider = '4.5';
+const oldestTerraform = '1.5';
+const oldestProvider = '4.5';
 
 const needed = {
   use: 'deploy',

@@ -2,7 +2,6 @@
 import {
   AckKind,
   CommandKind,
-  type LayoutValues,
   monotonicNs,
   type OrderAck,
   type OrderCommand,
@@ -11,11 +10,12 @@ import {
   Side,
   tables,
   topics,
+  type ValuesOf,
 } from '@nautilus/core/domain';
 import { openHub } from '@nautilus/core/transport';
 
-export type Ack = LayoutValues<typeof OrderAck>;
-export type Command = LayoutValues<typeof OrderCommand>;
+export type Ack = ValuesOf<typeof OrderAck>;
+export type Command = ValuesOf<typeof OrderCommand>;
 
 /** What positions are made from, less the time of sending. */
 export interface Fill {

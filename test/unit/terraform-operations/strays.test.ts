@@ -8,7 +8,11 @@ import type { StackPlan } from '../../../operations/terraform/stack';
 import { requireKnown } from '../../../operations/terraform/strays';
 import { removeContainers } from '../../../operations/terraform/sweep';
 
-const ours = (stack: string) => ({ [labels.project]: 'nautilus', [labels.stack]: stack });
+const ours = (stack: string) => ({
+  [labels.project]: 'nautilus',
+  [labels.stack]: stack,
+  [labels.profile]: 'laptop',
+});
 const containers = [
   { Id: '1', Names: ['/nautilus-postgres'], Labels: ours('foundation') },
   { Id: '2', Names: ['/nautilus-oms'], Labels: ours('trading') },
@@ -48,7 +52,7 @@ test('what a plan creates and the engine has already is a lost state when it is 
   ] as const)
     await expect(requireKnown(docker, 'nautilus', plan(kind, name))).rejects.toMatchObject({
       code: 'NAUT_STATE_LOST',
-      details: [`${kind} ${name}`],
+      details: [`${kind} ${name}, deployed with profile laptop`],
     });
 });
 
