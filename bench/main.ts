@@ -52,4 +52,13 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-main(process.argv.slice(2)).then((code) => process.exit(code));
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    process.stderr.write(
+      `NAUT_BENCHMARK_FAILED  ${error.message}\n  fix: NAUTILUS_DEBUG=1 shows where it comes from\n`,
+    );
+    if (process.env.NAUTILUS_DEBUG === '1') process.stderr.write(`${error.stack}\n`);
+    process.exit(1);
+  },
+);

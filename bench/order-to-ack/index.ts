@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { installationRoot } from '@nautilus/config';
-import { openHub } from '@nautilus/core/transport';
-import { buildSync } from 'esbuild';
-import { pingTopic, pongTopic } from '../hop/topics';
 import { type BenchResult, ratio, spread } from '../result';
+import { bundle, type Percentiles, percentiles, ringTrips, startEcho } from '../ring-trips';
 import { Client } from './client';
 import { OmsProcess } from './oms-process';
 
@@ -16,59 +12,8 @@ const IN_FLIGHT = 1024;
 /** Orders of one measurement; the first half warms up. */
 const ORDERS = { memory: 20_000, one: 1_000, many: 100_000 };
 
-interface Percentiles {
-  readonly p50: number;
-  readonly p99: number;
-}
-
-/** In microseconds, of the second half of round trips that are given in milliseconds. */
-function percentiles(trips: Float64Array): Percentiles {
-  const sorted = trips.slice(trips.length >> 1).sort();
-  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] as number) * 1e3;
-  return { p50: at(0.5), p99: at(0.99) };
-}
-
-/** The floor: the same two rings with nothing between them, round trip. */
-async function measureEcho(program: string, directory: string, modules: string): Promise<Percentiles> {
-  const hub = openHub({ directory });
-  const echo = spawn(process.execPath, [program, 'ring', directory], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, NODE_PATH: modules },
-  });
-  try {
-    const ended = once(echo, 'exit');
-    const pings = hub.publish(pingTopic);
-    const pongs = hub.subscribe(pongTopic, { name: 'bench', reliable: true });
-    while (!pings.hasReader('echo')) {
-      if (echo.exitCode !== null) throw new Error(`the echo process ended with ${echo.exitCode}`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    let answered = 0;
-    const note = (pong: { sequence: number }) => {
-      answered = pong.sequence;
-    };
-    const send = (sequence: number) => {
-      const ping = pings.claim();
-      if (!ping) throw new Error('the echo process does not read');
-      ping.sequence = sequence;
-      ping.sentAt = ping.a = ping.b = ping.c = ping.d = 0;
-      pings.commit();
-    };
-    const trips = new Float64Array(ORDERS.memory);
-    for (let trip = 1; trip <= trips.length; trip++) {
-      const start = performance.now();
-      send(trip);
-      while (answered !== trip) pongs.poll(note);
-      trips[trip - 1] = performance.now() - start;
-    }
-    send(0);
-    await ended;
-    return percentiles(trips);
-  } finally {
-    echo.kill('SIGKILL');
-    hub.close();
-  }
-}
+/** Microseconds in a millisecond. */
+const MICROSECONDS = 1e3;
 
 interface Repeat {
   readonly floor: Percentiles;
@@ -86,11 +31,16 @@ export async function orderToAckBenchmark(): Promise<BenchResult[]> {
   // Journals belong on a disk: a commit to memory would measure nothing.
   const disk = fs.mkdtempSync(path.join(os.tmpdir(), 'nautilus-orders-'));
   try {
-    const program = build(root, memory, 'engines/oms/main.ts');
-    const echo = build(root, memory, 'bench/hop/echo.ts');
+    const program = bundle(root, memory, 'engines/oms/main.ts');
+    const echo = bundle(root, memory, 'bench/hop/echo.ts');
     const repeats: Repeat[] = [];
     for (let repeat = 0; repeat < REPEATS; repeat++) {
-      const floor = await measureEcho(echo, path.join(memory, `echo-${repeat}`), modules);
+      const rings = path.join(memory, `echo-${repeat}`);
+      // The floor: the same two rings with nothing between them.
+      const floor = percentiles(
+        await ringTrips(ORDERS.memory, rings, () => startEcho(echo, modules, 'ring', rings)),
+        MICROSECONDS,
+      );
       const inMemory = await withOms(
         program,
         path.join(memory, `memory-${repeat}`),
@@ -98,7 +48,7 @@ export async function orderToAckBenchmark(): Promise<BenchResult[]> {
         'memory',
         modules,
         (client) => ({
-          trips: percentiles(client.measure(ORDERS.memory, 1).trips),
+          trips: percentiles(client.measure(ORDERS.memory, 1).trips, MICROSECONDS),
         }),
       );
       const batched = await withOms(
@@ -108,9 +58,9 @@ export async function orderToAckBenchmark(): Promise<BenchResult[]> {
         'batched',
         modules,
         (client) => {
-          const one = percentiles(client.measure(ORDERS.one, 1).trips);
+          const one = percentiles(client.measure(ORDERS.one, 1).trips, MICROSECONDS);
           const many = client.measure(ORDERS.many, IN_FLIGHT);
-          return { one, many: percentiles(many.trips), ordersPerSecond: ORDERS.many / many.seconds };
+          return { one, many: percentiles(many.trips, MICROSECONDS), ordersPerSecond: ORDERS.many / many.seconds };
         },
       );
       repeats.push({
@@ -183,20 +133,4 @@ async function withOms<T>(
     await oms.stop();
     client.close();
   }
-}
-
-function build(root: string, directory: string, entry: string): string {
-  const outfile = path.join(directory, `${path.basename(path.dirname(entry))}-${path.basename(entry, '.ts')}.js`);
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    external: ['koffi', 'pg-native'],
-    keepNames: true,
-    logLevel: 'error',
-  });
-  return outfile;
 }

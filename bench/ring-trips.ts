@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { openHub } from '@nautilus/core/transport';
+import { buildSync } from 'esbuild';
+import { pingTopic, pongTopic } from './hop/topics';
+
+/** Bundles a program of the repository so that it can be run as a process of its own. Returns the bundle. */
+export function bundle(root: string, directory: string, entry: string): string {
+  const outfile = path.join(directory, `${path.basename(path.dirname(entry))}-${path.basename(entry, '.ts')}.js`);
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    external: ['koffi', 'pg-native'],
+    keepNames: true,
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** Round trips in ms between this process and an echo over two rings, both ends polling without a pause. */
+export async function ringTrips(count: number, directory: string, echo: () => ChildProcess): Promise<Float64Array> {
+  const hub = openHub({ directory });
+  try {
+    const pings = hub.publish(pingTopic);
+    const pongs = hub.subscribe(pongTopic, { name: 'bench', reliable: true });
+    const other = echo();
+    const ended = once(other, 'exit');
+    while (!pings.hasReader('echo')) {
+      if (other.exitCode !== null) throw new Error(`the echo process ended with ${other.exitCode}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    let answered = 0;
+    const note = (pong: { sequence: number }) => {
+      answered = pong.sequence;
+    };
+    const send = (sequence: number) => {
+      const ping = pings.claim();
+      if (!ping) throw new Error('the echo process does not read');
+      ping.sequence = sequence;
+      ping.sentAt = ping.a = ping.b = ping.c = ping.d = 0;
+      pings.commit();
+    };
+    const trips = new Float64Array(count);
+    for (let trip = 1; trip <= count; trip++) {
+      const start = performance.now();
+      send(trip);
+      while (answered !== trip) pongs.poll(note);
+      trips[trip - 1] = performance.now() - start;
+    }
+    send(0);
+    await ended;
+    return trips;
+  } finally {
+    hub.close();
+  }
+}
+
+/** Starts the echo of `bench/hop/echo.ts` from its bundle; what it writes to standard error is shown. */
+export const startEcho = (program: string, modules: string, kind: 'ring' | 'socket', place: string): ChildProcess =>
+  spawn(process.execPath, [program, kind, place], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, NODE_PATH: modules },
+  });
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** Of the second half of the trips, given in ms; the first half warms up. `unit`: how many of the result's unit are in a millisecond. */
+export function percentiles(trips: Float64Array, unit: number): Percentiles {
+  const sorted = trips.slice(trips.length >> 1).sort();
+  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] as number) * unit;
+  return { p50: at(0.5), p99: at(0.99) };
+}
