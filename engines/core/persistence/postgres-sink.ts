@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
+import type { PostgresAccess } from '../kernel/configuration';
 import type { Sink } from './write-behind';
-
-/** Where PostgreSQL is; as in the process configuration. */
-interface PostgresAccess {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly database: string;
-  readonly passwordFile: string;
-}
 
 /** One step of a schema, applied once and never changed afterwards. */
 export interface Migration {

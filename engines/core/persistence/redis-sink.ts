@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Redis, { type ChainableCommander } from 'ioredis';
+import type { RedisAccess } from '../kernel/configuration';
 import type { Sink } from './write-behind';
-
-/** Where Redis is; as in the process configuration. */
-interface RedisAccess {
-  readonly host: string;
-  readonly port: number;
-  readonly passwordFile?: string;
-}
 
 export interface RedisWriter<Rows> {
   readonly access: RedisAccess;
