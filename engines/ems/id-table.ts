@@ -3,7 +3,8 @@ const NONE = 0;
 /**
  * Ids to small integers: open addressing with linear probing in typed arrays. Ids are positive integers up to 2^53 - 1.
  *
- * It grows when half of it is taken; a removal moves later entries back, so a probe stays short.
+ * It grows when half of it is taken; a removal moves later entries back, so a probe stays short. The book has a table of its own, of fixed
+ * size and with 32-bit ids beside their slots: this one in its place replays about a tenth fewer events a second.
  */
 export class IdTable {
   private keys: Float64Array;
