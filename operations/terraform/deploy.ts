@@ -75,7 +75,7 @@ export async function deploy(props: DeployProps): Promise<Deployed | undefined> 
   if (!plans.some(({ changes }) => changes.some(changesEngine))) listener({ kind: 'note', text: 'nothing to change' });
   else if (!(await agree(plans))) return undefined;
   await deployment.apply(plans);
-  const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS);
+  const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS, (text) => listener({ kind: 'note', text }));
   for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))
     listener({ kind: 'note', text: `removed the old ${removed}` });
   return {

@@ -14,6 +14,9 @@ export interface RunningService {
   readonly published: readonly string[];
 }
 
+/** States that waiting does not change. */
+const hopeless: ReadonlySet<string> = new Set(['missing', 'exited', 'dead', 'paused']);
+
 const POLL_MS = 500;
 const LOG_LINES = 8;
 
@@ -47,21 +50,26 @@ function stateOf(detail: ContainerDetail | undefined): string {
 }
 
 /**
- * Waits until every service is healthy.
+ * Waits until every service is healthy; `note` is told for whom.
  * @throws NautilusError NAUT_UNHEALTHY naming those that are not, each with the end of its log
  */
 export async function untilHealthy(
   docker: DockerClient,
   manifest: Manifest,
   timeoutMs: number,
+  note: (text: string) => void = () => undefined,
 ): Promise<RunningService[]> {
   const giveUpAt = performance.now() + timeoutMs;
+  let told = '';
   for (;;) {
     const services = await runningServices(docker, manifest);
     const ill = services.filter(({ state }) => state !== 'healthy');
     if (ill.length === 0) return services;
-    const hopeless = ill.some(({ state }) => state === 'missing' || state === 'exited' || state === 'dead');
-    if (hopeless || performance.now() > giveUpAt) throw await unhealthy(docker, ill);
+    if (ill.some(({ state }) => hopeless.has(state)) || performance.now() > giveUpAt)
+      throw await unhealthy(docker, ill);
+    const waiting = `waiting for ${ill.map(({ name, state }) => `${name} (${state})`).join(', ')}`;
+    if (waiting !== told) note(waiting);
+    told = waiting;
     await delay(POLL_MS);
   }
 }
@@ -73,10 +81,13 @@ async function unhealthy(docker: DockerClient, ill: readonly RunningService[]): 
     const log = await docker.logs(container, LOG_LINES).catch(() => '');
     for (const line of log.trimEnd().split('\n')) if (line !== '') details.push(`  ${line}`);
   }
+  const paused = ill.find(({ state }) => state === 'paused');
   return new NautilusError({
     code: 'NAUT_UNHEALTHY',
     message: `not every container is healthy: ${ill.map(({ name }) => name).join(', ')}`,
     details,
-    fix: `read more of what it says: docker logs ${ill[0]?.container ?? ''}`,
+    fix: paused
+      ? `docker unpause ${paused.container}, and run the same command again`
+      : `read more of what it says: docker logs ${ill[0]?.container ?? ''}`,
   });
 }

@@ -28,6 +28,7 @@ test.each([
   ],
   ['NAUT_UNHEALTHY', 'container failed to be in healthy state', /healthy/],
   ['NAUT_STATE_LOCKED', 'Error acquiring the state lock', /another terraform/],
+  ['NAUT_PLAN_STALE', 'Saved plan is stale', /after the plan was made/],
   ['NAUT_PROVIDER_MISSING', 'Failed to query available provider packages', /provider/],
   [
     'NAUT_TOO_MANY_CPUS',
