@@ -117,6 +117,7 @@ function ensureBuilt() {
   const wanted = fingerprint();
   const stamp = path.join(dist, STAMP);
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return dist;
+  if (process.stderr.isTTY) process.stderr.write('bundling what changed (a few seconds)\n');
   const fresh = scratch();
   try {
     bundle(fresh);
