@@ -13,6 +13,9 @@ CREATE DATABASE ${database.name} OWNER ${database.user};
 \\connect ${database.name}
 SELECT 'CREATE EXTENSION IF NOT EXISTS timescaledb' FROM pg_available_extensions WHERE name = 'timescaledb' \\gexec
 SQL
+# Who may enter the container may ask as the platform's role, without its password: docker exec … psql -U ${database.user}
+printf 'operator postgres %s\\n' postgres ${database.user} >>"$PGDATA/pg_ident.conf"
+sed -i 's/^\\(local .*\\)peer$/\\1peer map=operator/' "$PGDATA/pg_hba.conf"
 `;
 
 /** The profile's PostgreSQL image and the script that creates the platform's role and database. */

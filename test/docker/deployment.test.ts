@@ -183,7 +183,7 @@ rung('a platform on a real Docker engine', () => {
     const stored = await eventually('the order is in the database', async () => {
       const rows = await platform.inside(
         'postgres',
-        `psql --no-psqlrc --tuples-only --no-align --username postgres --dbname nautilus --command "SELECT row_to_json(o) FROM trading.orders o"`,
+        `psql --no-psqlrc --tuples-only --no-align --username nautilus --dbname nautilus --command "SELECT row_to_json(o) FROM trading.orders o"`,
       );
       return rows.includes(order.clientOrderId) ? rows : undefined;
     });
