@@ -34,9 +34,9 @@ const firstAccount = (profile: Profile): string => profile.trading.accounts[0]?.
 async function up(options: { profile: string; detach?: boolean; order: boolean }): Promise<number> {
   const profile = loadProfile(options.profile);
   const platform = new LocalPlatform(localPaths());
-  await platform.up(profile, progressLine);
+  const fresh = await platform.up(profile, progressLine);
   const oms = platform.address('oms');
-  if (options.order) {
+  if (options.order && fresh) {
     const [symbol, account] = [firstSymbol(profile), firstAccount(profile)];
     const held = (await livePicture(platform, { symbol, account })).position?.quantity ?? 0;
     const order = { ...firstLook, side: held < enough ? ('buy' as const) : ('sell' as const), symbol, account };
@@ -93,7 +93,9 @@ export const registerLocal: Register = (program, action) => {
     .description('the platform without Docker: engines as processes, an embedded PostgreSQL');
   local
     .command('up')
-    .description('start it, place one TWAP order of 1,000 shares on the sample day, and watch it trade')
+    .description(
+      'start it, place one TWAP order of 1,000 shares on the sample day, and watch it trade; what runs already is left alone',
+    )
     .option('--profile <name>', 'tune profile', 'laptop')
     .option('--detach', 'return as soon as all is healthy and the order is in')
     .option('--no-order', 'start only')

@@ -86,11 +86,11 @@ export class LocalPlatform {
   }
 
   /**
-   * Starts whatever of the platform does not run yet and waits until all of it is ready.
+   * Starts whatever of the platform does not run yet and waits until all of it is ready. Returns whether nothing of it ran before.
    *
    * @throws NautilusError NAUT_PORT_TAKEN before anything is started; NAUT_START_FAILED with the end of the log
    */
-  async up(profile: Profile, progress: Progress): Promise<void> {
+  async up(profile: Profile, progress: Progress): Promise<boolean> {
     const before = this.run();
     const alive = (before?.services ?? []).filter(isAlive);
     if (alive.length > 0 && before?.profile !== profile.name) {
@@ -136,6 +136,7 @@ export class LocalPlatform {
     if (starting.length > 0) progress(`starting ${starting.join(', ')}`);
     for (const name of starting) keep({ name, port: portOf(profile, name), ...this.startEngine(profile, name) });
     for (const service of services) if (service.name !== 'postgres') await this.untilReady(service);
+    return alive.length === 0;
   }
 
   /** Ends every process that `up` started and removes their shared memory; data stays. Returns how many were ended. */

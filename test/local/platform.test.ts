@@ -70,8 +70,9 @@ test('an OMS killed while it works an order comes back, with nothing lost and no
     (await local.status()).some(({ state }) => state === 'stopped') ? true : undefined,
   );
 
-  const { code, stderr } = await local.up('--no-order');
+  const { code, stderr } = await local.up();
   expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect((await local.orders()).filter(({ clientOrderId }) => clientOrderId.startsWith('first-look-'))).toHaveLength(1);
   expect((await local.filled('survivor')).filledQuantity).toBe(600);
   await eventually('a position that grew by 600', async () =>
     (await local.position()).quantity === before.quantity + 600 ? true : undefined,
@@ -95,7 +96,7 @@ test('trading goes on while PostgreSQL is stopped, and what was traded is in the
   await local.send({ clientOrderId: 'without-database', quantity: 11 });
   await local.filled('without-database');
 
-  expect((await local.up('--no-order')).code).toBe(0);
+  expect((await local.up()).code).toBe(0);
   const filled = (await local.orders()).reduce((sum, { filledQuantity }) => sum + filledQuantity, 0);
   await eventually('all executions in the database', async () =>
     (await local.storedShares()) === filled ? true : undefined,
