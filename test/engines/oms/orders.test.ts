@@ -134,6 +134,7 @@ describe('over HTTP', () => {
     around.startSession();
     around.report({ kind: ReportKind.working, orderId: 1 });
     around.report({ kind: ReportKind.fill, orderId: 1, quantity: 40, price: 5_859_000 });
+    await around.until('the fill is an execution', () => around.executions.length === 1);
     const { body } = await oms.request('PUT', '/api/v1/orders/first', { quantity: 140 }).then(async (answer) => {
       await around.until('the replace is sent', () => around.commands.at(-1)?.kind === CommandKind.replace);
       return answer;
