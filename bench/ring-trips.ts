@@ -1,26 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { openHub } from '@nautilus/core/transport';
-import { buildSync } from 'esbuild';
 import { pingTopic, pongTopic } from './hop/topics';
-
-/** Bundles a program of the repository so that it can be run as a process of its own. Returns the bundle. */
-export function bundle(root: string, directory: string, entry: string): string {
-  const outfile = path.join(directory, `${path.basename(path.dirname(entry))}-${path.basename(entry, '.ts')}.js`);
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    external: ['koffi', 'pg-native'],
-    keepNames: true,
-    logLevel: 'error',
-  });
-  return outfile;
-}
 
 /** Round trips in ms between this process and an echo over two rings, both ends polling without a pause. */
 export async function ringTrips(count: number, directory: string, echo: () => ChildProcess): Promise<Float64Array> {

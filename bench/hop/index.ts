@@ -5,8 +5,9 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { installationRoot } from '@nautilus/config';
+import { bundle } from '../bundle';
 import { type BenchResult, ratio, spread } from '../result';
-import { bundle, type Percentiles, percentiles, ringTrips, startEcho } from '../ring-trips';
+import { type Percentiles, percentiles, ringTrips, startEcho } from '../ring-trips';
 import { MESSAGE_BYTES } from './topics';
 
 const REPEATS = 7;
@@ -53,7 +54,7 @@ export async function hopBenchmark(): Promise<BenchResult> {
   const directory = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'nautilus-hop-'));
   const children = new Set<ChildProcess>();
   try {
-    const program = bundle(root, directory, 'bench/hop/echo.ts');
+    const program = bundle(path.join(root, 'bench/hop/echo.ts'), directory);
     const echo = (kind: 'ring' | 'socket', place: string) => () => {
       const child = startEcho(program, path.join(root, 'node_modules'), kind, place);
       children.add(child);

@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { installationRoot } from '@nautilus/config';
+import { bundle } from '../bundle';
 import { type BenchResult, ratio, spread } from '../result';
-import { bundle, type Percentiles, percentiles, ringTrips, startEcho } from '../ring-trips';
+import { type Percentiles, percentiles, ringTrips, startEcho } from '../ring-trips';
 import { Client } from './client';
 import { OmsProcess } from './oms-process';
 
@@ -31,8 +32,8 @@ export async function orderToAckBenchmark(): Promise<BenchResult[]> {
   // Journals belong on a disk: a commit to memory would measure nothing.
   const disk = fs.mkdtempSync(path.join(os.tmpdir(), 'nautilus-orders-'));
   try {
-    const program = bundle(root, memory, 'engines/oms/main.ts');
-    const echo = bundle(root, memory, 'bench/hop/echo.ts');
+    const program = bundle(path.join(root, 'engines/oms/main.ts'), memory);
+    const echo = bundle(path.join(root, 'bench/hop/echo.ts'), memory);
     const repeats: Repeat[] = [];
     for (let repeat = 0; repeat < REPEATS; repeat++) {
       const rings = path.join(memory, `echo-${repeat}`);

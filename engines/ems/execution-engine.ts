@@ -8,7 +8,7 @@ import {
   topics,
   type View,
 } from '@nautilus/core/domain';
-import { type Engine, EngineError, type EngineIo, Gauge, type LatencyRecorder } from '@nautilus/core/kernel';
+import { type Engine, EngineError, type EngineIo, type LatencyRecorder } from '@nautilus/core/kernel';
 import type { Subscription } from '@nautilus/core/transport';
 import type { ExecutionConfig } from './config';
 import { Desk } from './desk/desk';
@@ -172,24 +172,15 @@ export class ExecutionEngine implements Engine {
 
   private exportMetrics(): void {
     const { io, desk, reports, venue, config } = this;
-    const gauge = (name: string, help: string, value: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers: [io.metrics],
-        collect() {
-          this.set(value());
-        },
-      });
-    gauge('nautilus_ems_parents_working', 'Parent orders that may still trade', () => desk.orders.working);
-    gauge('nautilus_ems_reports_waiting', 'Reports that wait for room in the ring', () => reports.waiting);
-    gauge(
+    io.gauge('nautilus_ems_parents_working', 'Parent orders that may still trade', () => desk.orders.working);
+    io.gauge('nautilus_ems_reports_waiting', 'Reports that wait for room in the ring', () => reports.waiting);
+    io.gauge(
       'nautilus_ems_commands_repeated',
       'Commands dropped since they were handled before or meant for an earlier session',
       () => this.repeatedCommands,
     );
     for (const name of ['unknownOrders', 'refusedOrders', 'takenFromHistory'] as const)
-      gauge(
+      io.gauge(
         `nautilus_ems_venue_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
         'See SimulationCounts in engines/ems/venue/simulated-book.ts',
         () => config.instruments.reduce((sum, { id }) => sum + venue.bookOf(id)!.counts[name], 0),

@@ -10,7 +10,7 @@ import {
   type Values,
   type View,
 } from '@nautilus/core/domain';
-import { type Engine, EngineError, type EngineIo, Gauge } from '@nautilus/core/kernel';
+import { type Engine, EngineError, type EngineIo } from '@nautilus/core/kernel';
 import type { OrderBook } from '@nautilus/core/matching';
 import type { Publication, TableWriter } from '@nautilus/core/transport';
 import { BarBuilder, finishedBar } from './bar-builder';
@@ -339,18 +339,9 @@ export class MarketDataEngine implements Engine {
   }
 
   private exportMetrics(): void {
-    const gauge = (name: string, help: string, value: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers: [this.io.metrics],
-        collect() {
-          this.set(value());
-        },
-      });
-    gauge('nautilus_marketdata_events', 'Events of the feed that are in the book', () => this.cursor.events);
-    gauge('nautilus_marketdata_resting_orders', 'Orders in the book', () => this.book.size);
-    gauge('nautilus_marketdata_time_seconds', 'Market time, seconds after midnight', () => this.timeNs / 1e9);
+    this.io.gauge('nautilus_marketdata_events', 'Events of the feed that are in the book', () => this.cursor.events);
+    this.io.gauge('nautilus_marketdata_resting_orders', 'Orders in the book', () => this.book.size);
+    this.io.gauge('nautilus_marketdata_time_seconds', 'Market time, seconds after midnight', () => this.timeNs / 1e9);
   }
 }
 

@@ -17,7 +17,7 @@ import {
   type ViewOf,
 } from '@nautilus/core/domain';
 import type { Journal } from '@nautilus/core/journal';
-import { type Engine, EngineError, type EngineIo, Gauge } from '@nautilus/core/kernel';
+import { type Engine, EngineError, type EngineIo } from '@nautilus/core/kernel';
 import { PostgresSink, RedisSink, type Sink, WriteBehind } from '@nautilus/core/persistence';
 import type { Subscription } from '@nautilus/core/transport';
 import type { OmsConfig } from './config';
@@ -350,20 +350,11 @@ export class OrderSystem implements Engine {
 
   private exportMetrics(): void {
     const { state, io } = this;
-    const gauge = (name: string, help: string, value: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers: [io.metrics],
-        collect() {
-          this.set(value());
-        },
-      });
-    gauge('nautilus_oms_orders', 'Orders accepted since the journal began', () => state.orders.count);
-    gauge('nautilus_oms_executions', 'Fills since the journal began', () => state.executions.count);
-    gauge('nautilus_oms_refusals', 'Orders and changes refused since the journal began', () => state.refusals.count);
-    gauge('nautilus_oms_refused_reports', 'Execution reports that could not be true', () => state.refusedReports);
-    gauge(
+    io.gauge('nautilus_oms_orders', 'Orders accepted since the journal began', () => state.orders.count);
+    io.gauge('nautilus_oms_executions', 'Fills since the journal began', () => state.executions.count);
+    io.gauge('nautilus_oms_refusals', 'Orders and changes refused since the journal began', () => state.refusals.count);
+    io.gauge('nautilus_oms_refused_reports', 'Execution reports that could not be true', () => state.refusedReports);
+    io.gauge(
       'nautilus_oms_undurable_records',
       'Records that wait for the disk',
       () => state.record - this.journal.durable,

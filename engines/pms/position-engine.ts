@@ -9,7 +9,7 @@ import {
   topics,
   type View,
 } from '@nautilus/core/domain';
-import { type Engine, EngineError, type EngineIo, Gauge, type LatencyRecorder } from '@nautilus/core/kernel';
+import { type Engine, EngineError, type EngineIo, type LatencyRecorder } from '@nautilus/core/kernel';
 import type { Subscription, TableReader } from '@nautilus/core/transport';
 import type { PositionConfig } from './config';
 import { ExecutionLog } from './execution-log';
@@ -183,23 +183,10 @@ export class PositionEngine implements Engine {
 
   private exportMetrics(): void {
     const { io, log } = this;
-    const refused = () => (this.refusal ? 1 : 0);
-    new Gauge({
-      name: 'nautilus_pms_execution_sequence',
-      help: 'Sequence of the last execution that is booked',
-      registers: [io.metrics],
-      collect() {
-        this.set(log.last);
-      },
-    });
-    new Gauge({
-      name: 'nautilus_pms_refused',
-      help: '1 when an execution was refused and booking has stopped',
-      registers: [io.metrics],
-      collect() {
-        this.set(refused());
-      },
-    });
+    io.gauge('nautilus_pms_execution_sequence', 'Sequence of the last execution that is booked', () => log.last);
+    io.gauge('nautilus_pms_refused', '1 when an execution was refused and booking has stopped', () =>
+      this.refusal ? 1 : 0,
+    );
   }
 }
 

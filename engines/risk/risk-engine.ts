@@ -194,19 +194,10 @@ export class RiskEngine implements Engine {
         for (const { account, symbol, quantity } of watch.all()) this.set({ account, symbol }, quantity);
       },
     });
-    const single = (name: string, help: string, value: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect: function () {
-          this.set(value());
-        },
-      });
-    single('nautilus_risk_open_breaches', 'Positions past their limit now', () => watch.openBreaches);
-    single('nautilus_risk_breaches', 'Breaches since the watch began', () => watch.total);
-    single('nautilus_risk_lost_executions', 'Executions that never arrived', () => watch.lostExecutions);
-    single(
+    this.io.gauge('nautilus_risk_open_breaches', 'Positions past their limit now', () => watch.openBreaches);
+    this.io.gauge('nautilus_risk_breaches', 'Breaches since the watch began', () => watch.total);
+    this.io.gauge('nautilus_risk_lost_executions', 'Executions that never arrived', () => watch.lostExecutions);
+    this.io.gauge(
       'nautilus_risk_limits_age_seconds',
       'Since the limits were last confirmed',
       () => (monotonicNs() - this.confirmedAt) / 1e9,

@@ -9,6 +9,7 @@ import {
   installationRoot,
   localPlacement,
   NautilusError,
+  type PostgresEndpoint,
   type Profile,
   type ServiceName,
   secretFiles,
@@ -121,16 +122,9 @@ export class LocalPlatform {
     };
     if (missing.includes('postgres')) {
       progress(existsSync(this.paths.data('postgres')) ? 'starting PostgreSQL' : 'making a PostgreSQL database');
-      const port = portOf(profile, 'postgres');
-      const identity = await startPostgres({
-        dataDirectory: this.paths.data('postgres'),
-        port,
-        user: database.user,
-        database: database.name,
-        passwordFile: path.join(this.paths.secrets, secretFiles.postgres),
-        log: this.paths.log('postgres'),
-      });
-      keep({ name: 'postgres', port, ...identity });
+      const access = this.databaseAccess(profile);
+      const [dataDirectory, log] = [this.paths.data('postgres'), this.paths.log('postgres')];
+      keep({ name: 'postgres', port: access.port, ...(await startPostgres({ ...access, dataDirectory, log })) });
     }
     const starting = engines.filter((name) => missing.includes(name));
     if (starting.length > 0) progress(`starting ${starting.join(', ')}`);
@@ -200,6 +194,16 @@ export class LocalPlatform {
     });
   }
 
+  private databaseAccess(profile: Profile): PostgresEndpoint {
+    return {
+      host: '127.0.0.1',
+      port: portOf(profile, 'postgres'),
+      user: database.user,
+      database: database.name,
+      passwordFile: path.join(this.paths.secrets, secretFiles.postgres),
+    };
+  }
+
   private ensureSecret(name: string): void {
     const file = path.join(this.paths.secrets, name);
     if (existsSync(file)) return;
@@ -211,13 +215,7 @@ export class LocalPlatform {
     const placement = localPlacement(profile, {
       sharedMemory: this.paths.sharedMemory,
       dataDirectory: path.dirname(this.paths.data(name)),
-      postgres: {
-        host: '127.0.0.1',
-        port: portOf(profile, 'postgres'),
-        user: database.user,
-        database: database.name,
-        passwordFile: path.join(this.paths.secrets, secretFiles.postgres),
-      },
+      postgres: this.databaseAccess(profile),
     });
     const settings = engineSettings(profile, name, placement);
     const file = this.paths.config(name);

@@ -14,16 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NautilusError } from '@nautilus/config';
+import { NautilusError, type PostgresEndpoint } from '@nautilus/config';
 import { isAlive, type ProcessIdentity, startDetached } from './processes';
 
-export interface EmbeddedPostgresOptions {
+export interface EmbeddedPostgresOptions extends PostgresEndpoint {
   readonly dataDirectory: string;
-  readonly port: number;
-  readonly user: string;
-  readonly database: string;
-  /** File that holds the password of `user`. */
-  readonly passwordFile: string;
   readonly log: string;
 }
 
@@ -86,7 +81,7 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<P
   if (!existsSync(path.join(dataDirectory, 'PG_VERSION')))
     initialise({ bin, dataDirectory, user }, options.user, password);
 
-  const settings = { port: String(options.port), listen_addresses: '127.0.0.1', unix_socket_directories: '' };
+  const settings = { port: String(options.port), listen_addresses: options.host, unix_socket_directories: '' };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const identity = startDetached(path.join(bin, 'postgres'), ['-D', dataDirectory, ...flags], {
     log: options.log,
@@ -128,7 +123,7 @@ async function untilReady(
   const deadline = Date.now() + 30_000;
   for (;;) {
     const client = new Client({
-      host: '127.0.0.1',
+      host: options.host,
       port: options.port,
       user: options.user,
       password,

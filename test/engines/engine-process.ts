@@ -4,27 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
+import { bundle as bundleProgram } from '../../bench/bundle';
 
 const root = path.join(__dirname, '..', '..');
 
-/** Bundles one engine's main file as bin/build.js does. Returns the bundle's path. */
-export function bundle(entry: string, directory: string): string {
-  const outfile = path.join(directory, `${entry.replace(/[^a-z]+/g, '-')}.js`);
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['koffi', 'pg-native'],
-    keepNames: true,
-    logLevel: 'error',
-  });
-  return outfile;
-}
+/** Bundles a program, named from the repository's root. Returns the bundle's path. */
+export const bundle = (entry: string, directory: string): string => bundleProgram(path.join(root, entry), directory);
 
 /** A directory of its own on a file system of memory where there is one: rings and tables live there. */
 export function scratchDirectory(name: string): { readonly path: string; remove(): void } {

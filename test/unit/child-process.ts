@@ -1,23 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
+
+export { bundle } from '../../bench/bundle';
 
 const root = path.join(__dirname, '../..');
-
-/** Bundles a TypeScript program into a folder, so that a test can run it as a process of its own; returns the file. */
-export function bundle(source: string, directory: string): string {
-  const outfile = path.join(directory, `${path.basename(source, '.ts')}.js`);
-  buildSync({
-    entryPoints: [source],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    external: ['koffi'],
-    logLevel: 'error',
-  });
-  return outfile;
-}
 
 export interface Run {
   readonly process: ChildProcess;

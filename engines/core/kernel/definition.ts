@@ -56,6 +56,8 @@ export interface EngineIo {
   readonly dataDirectory: string;
   /** The recorder of a hop; the same name gives the same recorder. */
   latency(hop: string): LatencyRecorder;
+  /** A metric in GET /metrics without labels, read whenever somebody asks. */
+  gauge(name: string, help: string, value: () => number): void;
   /** Metrics registered here are in GET /metrics: `new Gauge({ name, help, registers: [io.metrics] })`. */
   readonly metrics: Registry;
   readonly peers: Readonly<Partial<Record<ServiceName, string>>>;

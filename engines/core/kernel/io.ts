@@ -128,6 +128,16 @@ export function createIo<Own, E extends Engine>(
     },
     dataDirectory: configuration.dataDirectory,
     latency: (hop) => latencies.hop(hop),
+    gauge(name, help, value) {
+      new Gauge({
+        name,
+        help,
+        registers: [metrics],
+        collect() {
+          this.set(value());
+        },
+      });
+    },
     metrics,
     peers: configuration.peers,
     postgres: configuration.postgres,
