@@ -5,7 +5,7 @@
  * trading gateway, order routing and risk monitoring.
  */
 export type StackName = 'foundation' | 'trading' | 'edge' | 'monitoring';
-export type ServiceKind = 'engine' | 'database' | 'cache' | 'web' | 'monitoring';
+export type ServiceKind = 'engine' | 'database' | 'cache' | 'gateway' | 'monitoring';
 
 export interface CatalogEntry {
   readonly name: string;
@@ -13,7 +13,10 @@ export interface CatalogEntry {
   readonly stack: StackName;
   /** Port inside the container, and on the loopback interface when published or run without Docker. */
   readonly port: number;
+  /** Ports that it listens on besides. */
   readonly extraPorts?: readonly number[];
+  /** Services without which it is of no use. */
+  readonly requires?: readonly string[];
   /** Host number inside the platform's subnet: 20 becomes 172.20.0.20. */
   readonly hostNumber: number;
   readonly purpose: string;
@@ -41,6 +44,7 @@ const entries = {
     port: 8200,
     hostNumber: 32,
     purpose: 'pre-trade limits, kill switch, breaches',
+    requires: ['marketdata', 'oms', 'ems', 'pms'],
   },
   factor: {
     kind: 'engine',
@@ -71,6 +75,7 @@ const entries = {
     port: 8800,
     hostNumber: 38,
     purpose: 'feeds, order books, bars, snapshots',
+    requires: ['risk', 'oms', 'ems', 'pms'],
   },
   portfolio: {
     kind: 'engine',
@@ -85,6 +90,7 @@ const entries = {
     port: 9010,
     hostNumber: 41,
     purpose: 'order life cycle, validation, pre-trade risk, durable journal',
+    requires: ['postgres', 'redis', 'marketdata', 'risk', 'ems', 'pms'],
   },
   ems: {
     kind: 'engine',
@@ -92,26 +98,50 @@ const entries = {
     port: 9020,
     hostNumber: 42,
     purpose: 'execution algorithms and venues',
+    requires: ['marketdata', 'risk', 'oms', 'pms'],
   },
-  pms: { kind: 'engine', stack: 'trading', port: 9030, hostNumber: 43, purpose: 'positions, profit and cash' },
-  backend: { kind: 'web', stack: 'edge', port: 8001, hostNumber: 51, purpose: 'API gateway' },
-  frontend: { kind: 'web', stack: 'edge', port: 3000, hostNumber: 52, purpose: 'React application' },
-  nginx: {
-    kind: 'web',
+  pms: {
+    kind: 'engine',
+    stack: 'trading',
+    port: 9030,
+    hostNumber: 43,
+    purpose: 'positions, profit and cash',
+    requires: ['marketdata', 'risk', 'oms', 'ems'],
+  },
+  backend: { kind: 'engine', stack: 'edge', port: 8001, hostNumber: 51, purpose: 'API gateway' },
+  frontend: {
+    kind: 'engine',
     stack: 'edge',
-    port: 80,
-    extraPorts: [443],
+    port: 3000,
+    hostNumber: 52,
+    purpose: 'the page that people look at',
+    requires: ['backend'],
+  },
+  nginx: {
+    kind: 'gateway',
+    stack: 'edge',
+    port: 443,
+    extraPorts: [80],
     hostNumber: 53,
     purpose: 'TLS, routing, rate limits',
+    requires: ['backend', 'frontend'],
   },
   prometheus: { kind: 'monitoring', stack: 'monitoring', port: 9090, hostNumber: 61, purpose: 'metrics store' },
-  grafana: { kind: 'monitoring', stack: 'monitoring', port: 3002, hostNumber: 62, purpose: 'dashboards and alerts' },
+  grafana: {
+    kind: 'monitoring',
+    stack: 'monitoring',
+    port: 3002,
+    hostNumber: 62,
+    purpose: 'dashboards and alerts',
+    requires: ['prometheus'],
+  },
   'redis-exporter': {
     kind: 'monitoring',
     stack: 'monitoring',
     port: 9121,
     hostNumber: 63,
     purpose: 'metrics of the cache',
+    requires: ['redis'],
   },
   'postgres-exporter': {
     kind: 'monitoring',
@@ -119,10 +149,15 @@ const entries = {
     port: 9187,
     hostNumber: 64,
     purpose: 'metrics of the database',
+    requires: ['postgres'],
   },
 } as const satisfies Record<string, Omit<CatalogEntry, 'name'>>;
 
 export type ServiceName = keyof typeof entries;
+/** Services that run a program of ours: the nine engines, the order systems, and what stands before them. */
+export type EngineName = {
+  [N in ServiceName]: (typeof entries)[N]['kind'] extends 'engine' ? N : never;
+}[ServiceName];
 export type CatalogService = CatalogEntry & { readonly name: ServiceName };
 
 /** The 21 containers. */
@@ -131,6 +166,10 @@ export const catalog = Object.freeze(
 ) as { readonly [N in ServiceName]: CatalogService & { readonly name: N } };
 
 export const services: readonly CatalogService[] = Object.freeze(Object.values(catalog));
+
+export const engineNames: readonly EngineName[] = Object.freeze(
+  services.filter(({ kind }) => kind === 'engine').map(({ name }) => name as EngineName),
+);
 
 /** Parts that run on the host, never in a container. */
 export const hostParts = Object.freeze({

@@ -9,7 +9,20 @@ const bytes = z.int().nonnegative();
 /** One thing that must be true of the running service, and why. */
 export const ExpectationSchema = z.strictObject({
   /** Who can be asked: a service, a container, a network. */
-  subject: z.enum(['container', 'postgres', 'redis', 'engine', 'network', 'volume']),
+  subject: z.enum([
+    'container',
+    'postgres',
+    'postgres-role',
+    'redis',
+    'engine',
+    'nginx',
+    'prometheus',
+    'grafana',
+    'redis-exporter',
+    'postgres-exporter',
+    'network',
+    'volume',
+  ]),
   /** Name of the setting in the subject's own words: shared_buffers, maxmemory, HostConfig.Memory, eth0.mtu. */
   setting: z.string().min(1),
   value: z.union([z.string(), z.number(), z.boolean()]),
@@ -19,6 +32,8 @@ export const ExpectationSchema = z.strictObject({
   band: z.strictObject({ min: z.number(), max: z.number() }).optional(),
   reason: z.string().min(1),
   source: z.string().min(1),
+  /** What the requirements ask for where it is something else, and why it is not done. */
+  requirement: z.strictObject({ value: z.string().min(1), why: z.string().min(1) }).optional(),
 });
 
 export const ManifestServiceSchema = z.strictObject({

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { type EngineName, engineNames, installationRoot, type Profile, sampleFile } from '@nautilus/config';
 import { databaseBundle, engineBundle, type ImageBundle, secretsBundle } from '@nautilus/constructs';
 
-export type BundleName = EngineName | 'secrets' | 'postgres';
+/** Build contexts of our own images; of an engine only where the profile deploys it. */
+export type Bundles = Readonly<Record<'secrets' | 'postgres', ImageBundle> & Partial<Record<EngineName, ImageBundle>>>;
 
 export interface BundleSources {
   /** Folder with one bundle an engine. */
@@ -12,17 +13,16 @@ export interface BundleSources {
 }
 
 /** The images of ours, each known by what is in it. */
-export function assembleBundles(profile: Profile, sources: BundleSources): Readonly<Record<BundleName, ImageBundle>> {
+export function assembleBundles(profile: Profile, sources: BundleSources): Bundles {
   const samples = sources.samples ?? join(installationRoot(), 'engines', 'marketdata', 'data');
   const samplesOf: Partial<Record<EngineName, Record<string, string>>> = {
     marketdata: { [sampleFile]: join(samples, sampleFile) },
   };
-  const engines = engineNames.map((engine) => [
-    engine,
-    engineBundle({ profile, engine, bundles: sources.engines, samples: samplesOf[engine] }),
-  ]);
+  const engines = engineNames
+    .filter((engine) => profile.services[engine])
+    .map((engine) => [engine, engineBundle({ profile, engine, bundles: sources.engines, samples: samplesOf[engine] })]);
   return {
-    ...(Object.fromEntries(engines) as Record<EngineName, ImageBundle>),
+    ...(Object.fromEntries(engines) as Partial<Record<EngineName, ImageBundle>>),
     secrets: secretsBundle(profile),
     postgres: databaseBundle(profile),
   };

@@ -54,7 +54,7 @@ export function declaration(app: App, profile: Profile): Manifest {
 
 function declare(service: Service, profile: Profile): ManifestService {
   const { props } = service;
-  const { claim, address, port, hostPort, published } = props.service;
+  const { claim, address, port, published, endpoints } = props.service;
   return {
     name: service.name,
     stack: service.stack,
@@ -63,7 +63,11 @@ function declare(service: Service, profile: Profile): ManifestService {
     port: port.number,
     address: address.toString(),
     published: published
-      ? [{ address: profile.exposure.address.toString(), port: hostPort.number, target: port.number }]
+      ? endpoints.map((endpoint) => ({
+          address: profile.exposure.address.toString(),
+          port: endpoint.hostPort.number,
+          target: endpoint.port.number,
+        }))
       : [],
     memory: {
       minBytes: claim.memory.min.bytes,

@@ -8,7 +8,8 @@ export class Images extends PlatformStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, 'images', props);
     new PulledImage(this, 'redis', { reference: props.profile.images.redis });
+    // Prefixed, because cdktf calls the state's place `backend` in every stack.
     for (const bundle of Object.values(props.bundles))
-      new BuiltImage(this, bundle.name, { bundle, context: `../../images/${bundle.name}` });
+      new BuiltImage(this, `image-${bundle.name}`, { bundle, context: `../../images/${bundle.name}` });
   }
 }

@@ -1,7 +1,9 @@
 import { checkRules } from '@nautilus/constructs';
 import { App } from 'cdktf';
+import { Edge } from './edge';
 import { Foundation } from './foundation';
 import { Images } from './images';
+import { Monitoring } from './monitoring';
 import type { PlatformStackProps } from './props';
 import { Storage } from './storage';
 import { Trading } from './trading';
@@ -13,9 +15,13 @@ export function platform(outdir: string, props: PlatformStackProps): App {
   const images = new Images(app, props);
   const foundation = new Foundation(app, props);
   const trading = new Trading(app, props);
+  const edge = new Edge(app, props);
+  const monitoring = new Monitoring(app, props);
   foundation.addDependency(storage);
   foundation.addDependency(images);
   trading.addDependency(foundation);
+  edge.addDependency(trading);
+  monitoring.addDependency(foundation);
   checkRules(app, { address: props.profile.exposure.address.toString() });
   return app;
 }

@@ -1,15 +1,14 @@
 import type { Profile } from '@nautilus/config';
-import type { ImageBundle } from '@nautilus/constructs/image';
-import type { BundleName } from './bundles';
+import type { Bundles } from './bundles';
 
 /** Deployed in this order, destroyed in the opposite one. */
-export const stackIds = ['storage', 'images', 'foundation', 'trading'] as const;
+export const stackIds = ['storage', 'images', 'foundation', 'trading', 'edge', 'monitoring'] as const;
 export type StackId = (typeof stackIds)[number];
 
 export interface PlatformStackProps {
   readonly profile: Profile;
   /** Build contexts of our own images. */
-  readonly bundles: Readonly<Record<BundleName, ImageBundle>>;
+  readonly bundles: Bundles;
   /** Absolute path of a stack's state. */
   readonly stateFile: (stack: StackId) => string;
   /** May the volumes be deleted with all that is in them? */

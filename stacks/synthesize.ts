@@ -7,7 +7,6 @@ import { declaration } from './declaration';
 import { platform } from './platform';
 import { type StackId, stackIds } from './props';
 import { pinProvider } from './provider-lock';
-import { requireDeployable } from './requirements';
 
 export interface SynthesisOptions {
   readonly sources: BundleSources;
@@ -27,7 +26,6 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Manifes
 
   forget(output);
   forgetOtherBackends(output, stateFile);
-  requireDeployable(profile);
   const bundles = assembleBundles(profile, options.sources);
   const app = platform(output, { profile, bundles, stateFile, releaseVolumes });
   app.synth();

@@ -1,23 +1,24 @@
 import type { EngineName } from '@nautilus/config';
 import { Engine, type EngineProps } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
+import { enginesOf } from './engines';
 import { PlatformStack } from './platform-stack';
 import type { PlatformStackProps } from './props';
 
-/** The order path. The engines find each other whatever the order in which they start. */
-const engines: Record<EngineName, Pick<EngineProps, 'journal' | 'stores'>> = {
-  marketdata: {},
+/** What an engine keeps and writes, where it does. The engines find each other whatever the order in which they start. */
+const own: Partial<Record<EngineName, Pick<EngineProps, 'journal' | 'stores'>>> = {
   risk: { journal: 'risk-data' },
   oms: { journal: 'oms-data', stores: true },
   ems: { journal: 'ems-data' },
   pms: { journal: 'pms-data' },
 };
 
+/** The nine engines and the order systems. */
 export class Trading extends PlatformStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, 'trading', props);
     const { profile, bundles } = props;
-    for (const [engine, own] of Object.entries(engines) as [EngineName, (typeof engines)[EngineName]][])
-      new Engine(this, engine, { profile, engine, image: bundles[engine].reference, ...own });
+    for (const engine of enginesOf(profile, 'trading'))
+      new Engine(this, `engine-${engine}`, { profile, engine, image: bundles[engine]!.reference, ...own[engine] });
   }
 }

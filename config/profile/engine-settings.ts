@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { catalog, type ServiceName } from '../catalog';
+import { catalog, type EngineName, type ServiceName } from '../catalog';
 import { NautilusError } from '../errors';
 import { installationRoot } from '../root';
 import { containerName, containerPaths, database, sampleFile, secretFiles } from './naming';
 import { deployedService, deployedServices, type Profile } from './profile';
-
-/** Services that run an engine of ours and read this configuration. */
-export type EngineName = 'marketdata' | 'risk' | 'oms' | 'ems' | 'pms';
-export const engineNames: readonly EngineName[] = Object.freeze(['marketdata', 'risk', 'oms', 'ems', 'pms']);
 
 export interface PostgresEndpoint {
   readonly host: string;
@@ -49,6 +45,8 @@ export interface EngineProcessConfiguration {
   readonly sharedMemory: string;
   readonly dataDirectory: string;
   readonly logLevel: string;
+  /** Export what the kernel accounts of this process: CPU time, throttling, memory, page faults. */
+  readonly hardwareMetrics: boolean;
   readonly poll: 'spin' | 'yield' | 'sleep';
   readonly peers: Readonly<Record<string, string>>;
   readonly postgres?: PostgresEndpoint;
@@ -130,8 +128,10 @@ export function engineSettings(
   service: EngineName,
   placement: Placement,
 ): EngineProcessConfiguration {
+  const peers = peersOf[service] ?? [];
   const others = deployedServices(profile).filter(
-    ({ catalog: entry }) => entry.kind === 'engine' && entry.name !== service,
+    ({ catalog: entry, name }) =>
+      entry.kind === 'engine' && name !== service && (peers === 'all' || peers.includes(name)),
   );
   const configuration = {
     service,
@@ -140,44 +140,53 @@ export function engineSettings(
     port: placement.port(service),
     sharedMemory: placement.sharedMemory,
     dataDirectory: placement.dataDirectory(service),
-    logLevel: placement.logLevel ?? 'info',
+    logLevel: placement.logLevel ?? (profile.diagnostics.debugLogs ? 'debug' : 'info'),
+    hardwareMetrics: profile.diagnostics.hardwareMetrics,
     poll: profile.trading.poll,
     peers: Object.fromEntries(others.map(({ name }) => [name, placement.peer(name)])),
     ...(placement.postgres && { postgres: placement.postgres }),
     ...(placement.redis && { redis: placement.redis }),
-    engine: engineSections[service](profile, placement),
+    engine: engineSections[service]?.(profile, placement) ?? {},
   };
   return { ...configuration, specHash: createHash('sha256').update(JSON.stringify(configuration)).digest('hex') };
 }
 
-/** The engine's own section, by engine: each reads what it needs of `trading` and nothing else. */
-const engineSections: Record<EngineName, (profile: Profile, placement: Placement) => Record<string, unknown>> = {
-  marketdata: ({ trading }, { feedFile }) => ({
-    session: trading.session,
-    instruments: trading.instruments,
-    feed: {
-      kind: trading.feed.kind,
-      file: feedFile,
-      instrument: trading.feed.instrument,
-      speed: trading.feed.speed,
-      startAt: 'automatic',
-      awaitReaders: ['ems'],
-    },
-    barSeconds: trading.barSeconds,
-  }),
-  risk: ({ trading }) => ({
-    accounts: trading.accounts.map(({ id, name, limits }) => ({ id, name, limits })),
-    instruments: trading.instruments,
-  }),
-  oms: ({ trading }) => ({
-    accounts: trading.accounts.map(({ id, name }) => ({ id, name })),
-    instruments: trading.instruments,
-    durability: trading.durability,
-    limitsStaleAfterMs: trading.limitsStaleAfter.milliseconds,
-  }),
-  ems: ({ trading }) => ({ instruments: trading.instruments, venue: trading.venue }),
-  pms: ({ trading }) => ({
-    accounts: trading.accounts.map(({ id, name, initialCash, currency }) => ({ id, name, initialCash, currency })),
-    instruments: trading.instruments,
-  }),
+/** Whom an engine asks over HTTP. */
+const peersOf: Partial<Record<EngineName, 'all' | readonly ServiceName[]>> = {
+  ems: ['marketdata'],
+  backend: 'all',
+  frontend: ['backend'],
 };
+
+/** The engine's own section, by engine: each reads what it needs of `trading` and nothing else. */
+const engineSections: Partial<Record<EngineName, (profile: Profile, placement: Placement) => Record<string, unknown>>> =
+  {
+    marketdata: ({ trading }, { feedFile }) => ({
+      session: trading.session,
+      instruments: trading.instruments,
+      feed: {
+        kind: trading.feed.kind,
+        file: feedFile,
+        instrument: trading.feed.instrument,
+        speed: trading.feed.speed,
+        startAt: 'automatic',
+        awaitReaders: ['ems'],
+      },
+      barSeconds: trading.barSeconds,
+    }),
+    risk: ({ trading }) => ({
+      accounts: trading.accounts.map(({ id, name, limits }) => ({ id, name, limits })),
+      instruments: trading.instruments,
+    }),
+    oms: ({ trading }) => ({
+      accounts: trading.accounts.map(({ id, name }) => ({ id, name })),
+      instruments: trading.instruments,
+      durability: trading.durability,
+      limitsStaleAfterMs: trading.limitsStaleAfter.milliseconds,
+    }),
+    ems: ({ trading }) => ({ instruments: trading.instruments, venue: trading.venue }),
+    pms: ({ trading }) => ({
+      accounts: trading.accounts.map(({ id, name, initialCash, currency }) => ({ id, name, initialCash, currency })),
+      instruments: trading.instruments,
+    }),
+  };

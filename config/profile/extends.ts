@@ -68,7 +68,9 @@ function merge(base: Mapping, over: Mapping): Mapping {
   const result: Mapping = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const below = result[key];
-    result[key] = isMapping(below) && isMapping(value) ? merge(below, value) : value;
+    // `key: null` takes out what is inherited.
+    if (value === null && key in base) delete result[key];
+    else result[key] = isMapping(below) && isMapping(value) ? merge(below, value) : value;
   }
   return result;
 }

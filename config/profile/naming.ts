@@ -29,7 +29,30 @@ export const containerPaths = Object.freeze({
 });
 
 /** Files in the secrets volume, one secret each. */
-export const secretFiles = Object.freeze({ postgres: 'postgres-password', redis: 'redis-password' });
+export const secretFiles = Object.freeze({
+  /** Of the role that owns the platform's database. */
+  postgres: 'postgres-password',
+  /** Of the superuser: for people, no service uses it. */
+  postgresSuperuser: 'postgres-superuser-password',
+  /** Of the role that may only look at statistics. */
+  postgresExporter: 'postgres-exporter-password',
+  redis: 'redis-password',
+  redisExporter: 'redis-exporter-password',
+  grafana: 'grafana-admin-password',
+  /** Of the people who may look, and of those who may trade. */
+  gatewayViewer: 'gateway-viewer-password',
+  gatewayTrader: 'gateway-trader-password',
+  /** Users of the gateway with the hashes of their passwords. */
+  gatewayUsers: 'gateway.htpasswd',
+  gatewayCertificate: 'gateway.crt',
+  gatewayKey: 'gateway.key',
+  /** The platform's own certificate authority. */
+  authorityCertificate: 'authority.crt',
+  authorityKey: 'authority.key',
+});
+
+/** Databases of the cache, by what is in them. */
+export const cacheDatabases = Object.freeze({ orders: 0, positions: 1, trades: 2 });
 
 /** Role and database of the engines. */
 export const database = Object.freeze({ user: 'nautilus', name: 'nautilus' });

@@ -2,7 +2,7 @@ import type { CatalogService, ServiceName } from '../catalog';
 import { NautilusError } from '../errors';
 import type { HardwareVariant } from '../hardware/m4-max';
 import type { CpuCores, Duration, Ipv4Address, Ipv4Subnet, MemorySize, Port } from '../units';
-import type { TradingSection } from './schema';
+import type { ProfileSource, TradingSection } from './schema';
 
 export type ClaimPriority = 'critical' | 'high' | 'normal' | 'low' | 'maintenance';
 export type ClaimPolicy = 'guaranteed' | 'burstable' | 'adaptive';
@@ -28,6 +28,10 @@ export interface ServiceProfile {
   readonly hostPort: Port;
   /** Is `hostPort` published when the service runs in a container? */
   readonly published: boolean;
+  /** Each port that it listens on with the one on the host; the first is `port` and `hostPort`. */
+  readonly endpoints: readonly { readonly port: Port; readonly hostPort: Port }[];
+  /** May it be left out where its image cannot be had? */
+  readonly optional: boolean;
 }
 
 export type WorkloadKind = 'mixed' | 'orders' | 'research';
@@ -47,6 +51,12 @@ export interface Profile {
     /** Memory of Docker's VM: the profile's figure, or the engine's own where `loadProfile` got a smaller one. */
     readonly memory: MemorySize;
     readonly cpus: number;
+    /** How often the CPUs may be promised to containers. */
+    readonly cpuOvercommit: number;
+    /** Engine to deploy to; undefined: DOCKER_HOST, else the engine of this machine. */
+    readonly host: string | undefined;
+    /** Absolute path of the folder with ca.pem, cert.pem and key.pem for a tcp:// engine. */
+    readonly certificates: string | undefined;
     /** Stays free for the VM itself. */
     readonly reserve: MemorySize;
     /** `memory` less `reserve`: the sum of all limits fits in here. */
@@ -69,11 +79,16 @@ export interface Profile {
     readonly mtu: number;
     readonly bridgeName: string;
   };
-  readonly images: { readonly node: string; readonly postgres: string; readonly redis: string };
+  readonly images: ProfileSource['images'];
   /** Host address that published ports bind to. */
   readonly exposure: { readonly address: Ipv4Address };
   /** What is deployed, by name. */
   readonly services: { readonly [N in ServiceName]?: ServiceProfile };
+  readonly gateway: ProfileSource['gateway'];
+  readonly monitoring: ProfileSource['monitoring'];
+  readonly diagnostics: ProfileSource['diagnostics'];
+  /** Where Terraform keeps its state: its backend's kind and that backend's own settings. */
+  readonly backend: { readonly kind: string; readonly settings: Readonly<Record<string, string | number | boolean>> };
   readonly trading: TradingSection;
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { catalog, type ServiceName, services } from '../catalog';
 import { m4MaxVariant } from '../hardware/m4-max';
 import { Port } from '../units';
 import { poolOf } from './budget';
 import { containerAddress } from './checks/addresses';
-import { hostPort } from './checks/ports';
+import { hostPorts } from './checks/ports';
 import { feedFile } from './checks/trading';
 import { networkName } from './naming';
 import type { Profile, ServiceProfile } from './profile';
@@ -25,6 +26,9 @@ export function resolveProfile(source: ProfileSource, said: ProfileSource, file:
     docker: {
       memory: docker.memory,
       cpus: docker.cpus,
+      cpuOvercommit: docker.cpuOvercommit,
+      host: docker.host,
+      certificates: docker.certificates && join(dirname(file), docker.certificates),
       reserve: docker.memory.minus(pool),
       pool,
       sharedMemory: docker.sharedMemory,
@@ -36,23 +40,40 @@ export function resolveProfile(source: ProfileSource, said: ProfileSource, file:
     services: Object.fromEntries(
       services.filter(({ name }) => source.services[name]).map(({ name }) => [name, resolveService(source, name)]),
     ),
+    gateway: source.gateway,
+    monitoring: source.monitoring,
+    diagnostics: source.diagnostics,
+    backend: backendOf(source),
     trading: { ...trading, feed: { ...trading.feed, file: feedFile(file, trading.feed.file) } },
   });
 }
 
 function resolveService(source: ProfileSource, name: ServiceName): ServiceProfile {
-  const { memory, cpus, priority, policy } = source.services[name]!.claim;
+  const { claim, optional } = source.services[name]!;
+  const { memory, cpus, priority, policy } = claim;
   const { min = memory.limit, limit, max = memory.limit } = memory;
   const exposed = source.exposure.services;
+  const endpoints = hostPorts(source, name).map(({ port, hostPort }) => ({
+    port: Port.of(port),
+    hostPort: Port.of(hostPort),
+  }));
   return {
     name,
     catalog: catalog[name],
     claim: { memory: { min, limit, max }, cpus, priority, policy },
     address: containerAddress(source, name)!,
-    port: Port.of(catalog[name].port),
-    hostPort: Port.of(hostPort(source, name)),
-    published: exposed === 'all' || exposed.includes(name),
+    port: endpoints[0]!.port,
+    hostPort: endpoints[0]!.hostPort,
+    // The gateway is what people come through.
+    published: name === 'nginx' || exposed === 'all' || exposed.includes(name),
+    endpoints,
+    optional,
   };
+}
+
+function backendOf({ terraform }: ProfileSource): Profile['backend'] {
+  const { kind, ...settings } = terraform.backend;
+  return { kind: String(kind), settings };
 }
 
 /** Over the values in the schema's order, so that neither the file's order nor its comments matter. */

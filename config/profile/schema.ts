@@ -52,6 +52,9 @@ const perService = <S extends z.ZodType>(schema: S) =>
     },
   );
 
+/** A text in Docker's image syntax. */
+const image = (what: string) => z.string().min(1).meta({ description: what });
+
 const ClaimSchema = z.strictObject({
   memory: z.strictObject({
     min: memory.optional().describe('rebalancing never goes below; default: the limit'),
@@ -149,6 +152,40 @@ const tradingSchema = z.strictObject({
     .min(1, { error: 'at least one account' }),
 });
 
+const gatewaySchema = z
+  .strictObject({
+    connections: count('connections at once; each that is passed on takes two of nginx', {
+      from: 64,
+      to: 65_000,
+    }).default(1024),
+    requestsPerSecond: count('requests of one client in a second before it is refused', { to: 1_000_000 }).default(100),
+    bodySize: memory.default(MemorySize.mebibytes(10)).describe('largest body of a request'),
+    certificate: oneOf('who signs the certificate: an authority that the platform makes, or your own files', [
+      'platform',
+      'own',
+    ]).default('platform'),
+    names: z
+      .array(z.string().regex(/^[A-Za-z0-9*.:-]{1,253}$/, { error: 'host names and addresses' }))
+      .min(1)
+      .default(['localhost', '127.0.0.1'])
+      .meta({ description: 'host names and addresses that the certificate is for' }),
+  })
+  .prefault({});
+
+const monitoringSchema = z
+  .strictObject({
+    scrapeInterval: duration.default(Duration.seconds(15)).describe('time between two readings of each service'),
+    retention: duration.default(Duration.parse('15d')).describe('how long measurements are kept'),
+    retentionSize: memory.default(MemorySize.gibibytes(2)).describe('and how much disk they may take'),
+    concurrentQueries: count('queries at the same time', { to: 1000 }).default(20),
+    connections: count('connections to Prometheus', { from: 16, to: 10_000 }).default(512),
+    alertWebhook: z
+      .url({ error: 'an http or https address' })
+      .optional()
+      .meta({ description: 'where Grafana sends alerts; left out: they are only shown' }),
+  })
+  .prefault({});
+
 /** A profile as it is written, `extends` already merged. Every object is strict: an unknown key is a mistake. */
 export const ProfileSchema = z.strictObject({
   name: word('name of the profile', /^[a-z][a-z0-9-]{0,31}$/, 'up to 32 small letters, digits and dashes'),
@@ -166,6 +203,22 @@ export const ProfileSchema = z.strictObject({
   docker: z.strictObject({
     memory: memory.describe("memory of Docker's VM, as set in its Settings > Resources"),
     cpus: count("CPUs of Docker's VM", { to: 1024 }),
+    cpuOvercommit: z
+      .number({ error: 'a number from 1 to 16' })
+      .min(1, { error: 'a number from 1 to 16' })
+      .max(16, { error: 'a number from 1 to 16' })
+      .default(4)
+      .meta({ description: 'how often the CPUs may be promised: the sum of all quotas over the CPUs of the VM' }),
+    host: word(
+      'Docker engine to deploy to',
+      /^(unix:\/\/\/\S+|tcp:\/\/[^\s/]+:\d+|ssh:\/\/\S+)$/,
+      'unix:///path, tcp://host:port or ssh://user@host; left out: DOCKER_HOST, else the engine of this machine',
+    ).optional(),
+    certificates: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'folder with ca.pem, cert.pem and key.pem for a tcp:// engine, relative to the profile' }),
     reservePercent: count("share of Docker's memory that stays free for the VM itself", { from: 5, to: 50 }).default(
       15,
     ),
@@ -191,9 +244,14 @@ export const ProfileSchema = z.strictObject({
     ),
   }),
   images: z.strictObject({
-    node: z.string().min(1).meta({ description: 'base of the engine images' }),
-    postgres: z.string().min(1),
-    redis: z.string().min(1),
+    node: image('base of the engine images'),
+    postgres: image('PostgreSQL 16 with TimescaleDB; plain PostgreSQL works too'),
+    redis: image('Redis 7'),
+    nginx: image('nginx'),
+    prometheus: image('Prometheus 2'),
+    grafana: image('Grafana'),
+    'redis-exporter': image('redis_exporter, one that has a shell'),
+    'postgres-exporter': image('postgres_exporter'),
   }),
   exposure: z.strictObject({
     address: address.describe('host address that published ports bind to'),
@@ -210,7 +268,37 @@ export const ProfileSchema = z.strictObject({
   }),
   ports: perService(port).default({}).describe('published port of a service, where it is not the catalogue’s'),
   addresses: perService(address).default({}).describe('address of a container, where it is not the catalogue’s'),
-  services: perService(z.strictObject({ claim: ClaimSchema })).describe('what is deployed, and what each may use'),
+  services: perService(
+    z.strictObject({
+      claim: ClaimSchema,
+      optional: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'left out, with a line that says so, where its image cannot be had' }),
+    }),
+  ).describe('what is deployed, and what each may use; null takes out what is inherited'),
+  gateway: gatewaySchema,
+  monitoring: monitoringSchema,
+  diagnostics: z
+    .strictObject({
+      debugLogs: z.boolean().default(false).meta({ description: 'engines log every step (M4_MAX_DEBUG)' }),
+      hardwareMetrics: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'engines export CPU, throttling and memory of their cgroup (HARDWARE_MONITORING)' }),
+    })
+    .default({ debugLogs: false, hardwareMetrics: false }),
+  terraform: z
+    .strictObject({
+      backend: z
+        .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+        .refine((backend) => typeof backend.kind === 'string', {
+          error: 'kind: local, s3, http, pg … and its own keys',
+        })
+        .default({ kind: 'local' })
+        .meta({ description: 'where Terraform keeps its state: kind, and what that backend of Terraform asks for' }),
+    })
+    .default({ backend: { kind: 'local' } }),
   trading: tradingSchema,
 });
 

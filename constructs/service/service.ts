@@ -195,14 +195,12 @@ function specification(props: ServiceProps): ContainerConfig {
       { name: networkName(profile), ipv4Address: service.address.toString(), aliases: [service.name] },
     ],
     ports: service.published
-      ? [
-          {
-            internal: service.port.number,
-            external: service.hostPort.number,
-            ip: profile.exposure.address.toString(),
-            protocol: 'tcp',
-          },
-        ]
+      ? service.endpoints.map(({ port, hostPort }) => ({
+          internal: port.number,
+          external: hostPort.number,
+          ip: profile.exposure.address.toString(),
+          protocol: 'tcp',
+        }))
       : undefined,
 
     healthcheck: props.health.toHealthcheck(),

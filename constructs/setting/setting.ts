@@ -9,6 +9,8 @@ export interface Setting<V extends SettingValue = SettingValue> {
   readonly value: V;
   readonly reason: string;
   readonly source: string;
+  /** What the requirements ask for where it is something else, and why it is not done. */
+  readonly requirement?: { readonly value: string; readonly why: string };
 }
 
 /** Derives one setting from the container's limit and the workload. Pure. */
@@ -41,11 +43,12 @@ function inBaseUnits(value: SettingValue): Pick<Expectation, 'value' | 'unit'> {
 
 /** What the live server must answer when it is asked for its settings. */
 export function toExpectations(settings: readonly Setting[], subject: Expectation['subject']): Expectation[] {
-  return settings.map(({ name, value, reason, source }) => ({
+  return settings.map(({ name, value, reason, source, requirement }) => ({
     subject,
     setting: name,
     ...inBaseUnits(value),
     reason,
     source,
+    ...(requirement && { requirement }),
   }));
 }

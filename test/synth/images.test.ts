@@ -32,7 +32,12 @@ test('a changed engine replaces its container and no other', () => {
 test('the images build on what the profile names', () => {
   const own: Profile = {
     ...profile,
-    images: { node: 'node:1@sha256:aa', postgres: 'postgres:2@sha256:bb', redis: 'redis:3@sha256:cc' },
+    images: {
+      ...profile.images,
+      node: 'node:1@sha256:aa',
+      postgres: 'postgres:2@sha256:bb',
+      redis: 'redis:3@sha256:cc',
+    },
   };
   const { output, ...result } = synthesis(own);
   const from = (service: string) =>

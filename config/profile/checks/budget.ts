@@ -44,6 +44,25 @@ export const quotasFit: Check = ({ source: { docker, services }, position }) =>
       position: position(['services', service, 'claim', 'cpus']),
     }));
 
+/** The quotas together promise the CPUs no more often than the profile says. */
+export const quotasAreShared: Check = ({ name, source: { docker, services }, position }) => {
+  if (!docker || !services) return [];
+  const promised = Object.values(services).reduce((sum, { claim }) => sum + claim.cpus.cores, 0);
+  const allowed = docker.cpus * docker.cpuOvercommit;
+  if (promised <= allowed + 1e-9) return [];
+  const [largest] = Object.entries(services).sort(([, a], [, b]) => b.claim.cpus.cores - a.claim.cpus.cores);
+  return [
+    {
+      code: 'NAUT_CPU_OVERCOMMITTED',
+      message: `profile ${name} promises ${promised} CPUs of ${docker.cpus}: each ${(promised / docker.cpus).toFixed(1)} times`,
+      value: String(promised),
+      allowed: `at most ${allowed}: ${docker.cpus} CPUs, each ${docker.cpuOvercommit} times (docker.cpuOvercommit)`,
+      fix: `lower a claim (${largest![0]} has the largest: ${largest![1].claim.cpus}), or raise docker.cpuOvercommit: quotas are ceilings, shares decide when all want at once`,
+      position: position(['docker', 'cpuOvercommit'], ['docker', 'cpus']),
+    },
+  ];
+};
+
 /** min ≤ limit ≤ max, and all three equal where the policy guarantees the memory. */
 export const bandsAreOrdered: Check = ({ source: { services }, position }) =>
   Object.entries(services ?? {}).flatMap(([service, { claim }]) => {

@@ -3,9 +3,19 @@ import type { ProfileProblem } from '../problem';
 import type { Readable } from '../validate';
 import { type Check, quote } from './check';
 
-/** Host port of a service: the profile's own figure, else the catalogue's plus the offset. */
-export function hostPort(source: Readable, service: ServiceName): number {
-  return source.ports?.[service]?.number ?? catalog[service].port + (source.exposure?.portOffset ?? 0);
+/**
+ * Each port of a service and the one on the host: the profile's own figure for the first, else the catalogue's plus the offset.
+ */
+export function hostPorts(
+  source: Readable,
+  service: ServiceName,
+): { readonly port: number; readonly hostPort: number }[] {
+  const { port, extraPorts = [] } = catalog[service];
+  const offset = source.exposure?.portOffset ?? 0;
+  return [
+    { port, hostPort: source.ports?.[service]?.number ?? port + offset },
+    ...extraPorts.map((extra) => ({ port: extra, hostPort: extra + offset })),
+  ];
 }
 
 /** No two services, and no part of the platform on the host, share a host port. */
@@ -16,8 +26,7 @@ export const portsAreUnique: Check = ({ source, position }) => {
   ] as ServiceName[];
   // A service that keeps its usual port has the better right to it than one that was moved there.
   wanted.sort((a, b) => Number(source.ports?.[a] !== undefined) - Number(source.ports?.[b] !== undefined));
-  return wanted.flatMap((service): readonly ProfileProblem[] => {
-    const port = hostPort(source, service);
+  const problem = (service: ServiceName, port: number): readonly ProfileProblem[] => {
     const owner = taken.get(port);
     if (owner === undefined) taken.set(port, service);
     if (port > 65_535)
@@ -42,5 +51,6 @@ export const portsAreUnique: Check = ({ source, position }) => {
         position: position(['ports', service], ['ports', owner], ['exposure', 'portOffset']),
       },
     ];
-  });
+  };
+  return wanted.flatMap((service) => hostPorts(source, service).flatMap(({ hostPort }) => problem(service, hostPort)));
 };

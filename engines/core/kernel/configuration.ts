@@ -37,6 +37,8 @@ export const ProcessConfig = z.strictObject({
   /** Directory of the engine's own: journals, limits. */
   dataDirectory: z.string().min(1),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Export what the kernel accounts of this process's cgroup. */
+  hardwareMetrics: z.boolean().default(false),
   poll: z.enum(pollStrategies).default('yield'),
   peers: z.partialRecord(z.enum(names), z.url()).default({}),
   postgres: Postgres.optional(),

@@ -22,3 +22,4 @@ export {
 export { EngineError, type EngineProblem, type ErrorBody } from './errors';
 export { type AccountIdentity, accountIdentity, accountList, instrumentList } from './reference-data';
 export { type RunningEngine, runEngine, startEngine } from './run';
+export { withoutDomain } from './without-domain';

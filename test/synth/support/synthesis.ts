@@ -15,7 +15,7 @@ export interface StackJson {
   readonly terraform: { readonly required_providers: unknown; readonly backend: { local: { path: string } } };
 }
 
-export const profiles = ['ci', 'laptop', 'm4-max-128gb'] as const;
+export const profiles = ['ci', 'laptop', 'm4-max-36gb', 'm4-max-48gb', 'm4-max-64gb', 'm4-max-128gb'] as const;
 
 const folders: string[] = [];
 afterAll(() => {

@@ -1,0 +1,4 @@
+import { catalog } from '@nautilus/config/catalog';
+import { withoutDomain } from '@nautilus/core/kernel';
+
+export const analytics = withoutDomain(catalog.analytics);

@@ -1,0 +1,4 @@
+import { runEngine } from '@nautilus/core/kernel';
+import { backend } from './engine';
+
+void runEngine(backend);

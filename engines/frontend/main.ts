@@ -1,0 +1,4 @@
+import { runEngine } from '@nautilus/core/kernel';
+import { frontend } from './engine';
+
+void runEngine(frontend);

@@ -1,0 +1,4 @@
+import { runEngine } from '@nautilus/core/kernel';
+import { ml } from './engine';
+
+void runEngine(ml);

@@ -1,0 +1,4 @@
+import { runEngine } from '@nautilus/core/kernel';
+import { websocket } from './engine';
+
+void runEngine(websocket);
