@@ -1,9 +1,16 @@
 import { join } from 'node:path';
-import { type EngineName, engineNames, installationRoot, type Profile, sampleFile } from '@nautilus/config';
+import {
+  type EngineName,
+  engineNames,
+  installationRoot,
+  type Profile,
+  type ServiceName,
+  sampleFile,
+} from '@nautilus/config';
 import { databaseBundle, engineBundle, type ImageBundle, secretsBundle } from '@nautilus/constructs';
 
-/** Build contexts of our own images; of an engine only where the profile deploys it. */
-export type Bundles = Readonly<Record<'secrets' | 'postgres', ImageBundle> & Partial<Record<EngineName, ImageBundle>>>;
+/** Build contexts of our own images, by service; what is not in here is pulled as it is. */
+export type Bundles = Readonly<Partial<Record<ServiceName | 'secrets', ImageBundle>>>;
 
 export interface BundleSources {
   /** Folder with one bundle an engine. */
@@ -20,10 +27,13 @@ export function assembleBundles(profile: Profile, sources: BundleSources): Bundl
   };
   const engines = engineNames
     .filter((engine) => profile.services[engine])
-    .map((engine) => [engine, engineBundle({ profile, engine, bundles: sources.engines, samples: samplesOf[engine] })]);
-  return {
-    ...(Object.fromEntries(engines) as Partial<Record<EngineName, ImageBundle>>),
-    secrets: secretsBundle(profile),
-    postgres: databaseBundle(profile),
-  };
+    .map((engine) => engineBundle({ profile, engine, bundles: sources.engines, samples: samplesOf[engine] }));
+  const others = [secretsBundle(profile), databaseBundle(profile)];
+  return Object.fromEntries([...engines, ...others].map((bundle) => [bundle.name, bundle]));
+}
+
+/** Reference of a service's image: built here, or the profile's own. */
+export function imageOf(profile: Profile, bundles: Bundles, service: ServiceName | 'secrets'): string {
+  const bundle = bundles[service];
+  return bundle ? bundle.reference : profile.images[service as keyof Profile['images']];
 }

@@ -1,5 +1,6 @@
 import { Engine } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
+import { imageOf } from './bundles';
 import { enginesOf } from './engines';
 import { PlatformStack } from './platform-stack';
 import type { PlatformStackProps } from './props';
@@ -10,6 +11,6 @@ export class Edge extends PlatformStack {
     super(scope, 'edge', props);
     const { profile, bundles } = props;
     for (const engine of enginesOf(profile, 'edge'))
-      new Engine(this, `engine-${engine}`, { profile, engine, image: bundles[engine]!.reference });
+      new Engine(this, `engine-${engine}`, { profile, engine, image: imageOf(profile, bundles, engine) });
   }
 }

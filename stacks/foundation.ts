@@ -1,13 +1,6 @@
-import {
-  cacheSecret,
-  Database,
-  databaseSecrets,
-  OrderCache,
-  PlatformNetwork,
-  Secrets,
-  SharedMemory,
-} from '@nautilus/constructs';
+import { Database, OrderCache, PlatformNetwork, platformSecrets, Secrets, SharedMemory } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
+import { imageOf } from './bundles';
 import { PlatformStack } from './platform-stack';
 import type { PlatformStackProps } from './props';
 
@@ -19,11 +12,15 @@ export class Foundation extends PlatformStack {
     const { network } = new PlatformNetwork(this, 'network', { profile });
     const { container: secrets } = new Secrets(this, 'secrets', {
       profile,
-      image: bundles.secrets.reference,
-      secrets: [...Object.values(databaseSecrets), cacheSecret],
+      image: imageOf(profile, bundles, 'secrets'),
+      secrets: Object.values(platformSecrets),
     });
     new SharedMemory(this, 'shared-memory', { profile });
-    new Database(this, 'postgres', { profile, image: bundles.postgres.reference, after: [network, secrets] });
+    new Database(this, 'postgres', {
+      profile,
+      image: imageOf(profile, bundles, 'postgres'),
+      after: [network, secrets],
+    });
     new OrderCache(this, 'redis', { profile, after: [network, secrets] });
   }
 }

@@ -1,6 +1,7 @@
 import type { EngineName } from '@nautilus/config';
 import { Engine, type EngineProps } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
+import { imageOf } from './bundles';
 import { enginesOf } from './engines';
 import { PlatformStack } from './platform-stack';
 import type { PlatformStackProps } from './props';
@@ -19,6 +20,11 @@ export class Trading extends PlatformStack {
     super(scope, 'trading', props);
     const { profile, bundles } = props;
     for (const engine of enginesOf(profile, 'trading'))
-      new Engine(this, `engine-${engine}`, { profile, engine, image: bundles[engine]!.reference, ...own[engine] });
+      new Engine(this, `engine-${engine}`, {
+        profile,
+        engine,
+        image: imageOf(profile, bundles, engine),
+        ...own[engine],
+      });
   }
 }

@@ -1,9 +1,9 @@
 import { containerPaths, Duration, deployedService, MemorySize, type Profile } from '@nautilus/config';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
-import { cacheSecret } from './secrets';
 import { openFiles, tcpBacklog, toRedisConfiguration, tuneRedis } from './settings';
 
 export interface OrderCacheProps {
@@ -12,7 +12,7 @@ export interface OrderCacheProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
-const passwordFile = `${containerPaths.secrets}/${cacheSecret.file}`;
+const passwordFile = `${containerPaths.secrets}/${platformSecrets.redis.file}`;
 const configuration = '/run/redis/redis.conf';
 
 /**
@@ -49,7 +49,7 @@ export class OrderCache extends Construct {
       user: { name: 'redis' },
       entrypoint: ['sh', '-c'],
       command: [start([`port ${service.port}`, 'bind *', 'dir /data', ...toRedisConfiguration(settings)])],
-      secrets: [cacheSecret],
+      secrets: [platformSecrets.redis],
       volumes: [{ volume: 'redis-data', target: '/data' }],
       tmpfs: {
         '/tmp': { size: MemorySize.mebibytes(1) },

@@ -1,9 +1,9 @@
 import { containerPaths, Duration, database, deployedService, MemorySize, type Profile } from '@nautilus/config';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
-import { databaseSecrets } from './secrets';
 import { sharedMemorySize, toPostgresArguments, tunePostgres } from './settings';
 
 export interface DatabaseProps {
@@ -42,13 +42,13 @@ export class Database extends Construct {
       env: {
         PGDATA: dataDirectory,
         POSTGRES_USER: 'postgres',
-        POSTGRES_PASSWORD_FILE: `${containerPaths.secrets}/${databaseSecrets.superuser.file}`,
+        POSTGRES_PASSWORD_FILE: `${containerPaths.secrets}/${platformSecrets.postgresSuperuser.file}`,
         POSTGRES_INITDB_ARGS: '--data-checksums --auth-local=peer --auth-host=scram-sha-256',
         // TimescaleDB's image would write its own tuning, for the whole machine.
         NO_TS_TUNE: 'true',
         TIMESCALEDB_TELEMETRY: 'off',
       },
-      secrets: Object.values(databaseSecrets),
+      secrets: [platformSecrets.postgres, platformSecrets.postgresSuperuser],
       volumes: [{ volume: 'postgres-data', target: dataDirectory }],
       tmpfs: {
         '/tmp': { size: MemorySize.mebibytes(16) },

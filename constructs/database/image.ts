@@ -1,12 +1,12 @@
 import { containerPaths, database, type Profile } from '@nautilus/config';
 import { ImageBundle } from '../image';
-import { databaseSecrets } from './secrets';
+import { platformSecrets } from '../secrets/platform-secrets';
 
 /** Runs once, in an empty data directory. psql reads the password itself: no command line ever has it. */
 const createDatabase = `#!/bin/sh
 set -eu
 psql --set ON_ERROR_STOP=1 --no-psqlrc --quiet --username "$POSTGRES_USER" --dbname postgres <<'SQL'
-\\set password \`cat ${containerPaths.secrets}/${databaseSecrets.owner.file}\`
+\\set password \`cat ${containerPaths.secrets}/${platformSecrets.postgres.file}\`
 CREATE ROLE ${database.user} LOGIN PASSWORD :'password';
 GRANT pg_monitor TO ${database.user};
 CREATE DATABASE ${database.name} OWNER ${database.user};

@@ -11,8 +11,7 @@ import {
   type Profile,
 } from '@nautilus/config';
 import { Construct } from 'constructs';
-import { cacheSecret } from '../cache/secrets';
-import { databaseSecrets } from '../database/secrets';
+import { platformSecrets } from '../secrets/platform-secrets';
 import { fingerprint, Health, platformUser, Service, type Tmpfs, type VolumeMount } from '../service';
 import { toExpectations } from '../setting';
 import type { StateVolume } from '../storage';
@@ -60,7 +59,7 @@ export class Engine extends Construct {
       },
       volumes,
       tmpfs,
-      secrets: stores ? [databaseSecrets.owner, cacheSecret] : [],
+      secrets: stores ? [platformSecrets.postgres, platformSecrets.redis] : [],
       health: Health.command(['/app/ready', String(catalog[engine].port)], { startPeriod: Duration.minutes(1) }),
       // An engine closes its journal within 5 s.
       stopGrace: Duration.seconds(10),

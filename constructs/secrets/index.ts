@@ -1,3 +1,4 @@
 export { secretsBundle } from './image';
-export type { Secret } from './secret';
+export { platformSecrets } from './platform-secrets';
+export type { Rotation, Secret } from './secret';
 export { Secrets, type SecretsProps } from './secrets';

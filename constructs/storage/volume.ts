@@ -9,6 +9,8 @@ export const stateVolumes = [
   'oms-data',
   'ems-data',
   'pms-data',
+  'prometheus-data',
+  'grafana-data',
 ] as const;
 
 export type StateVolume = (typeof stateVolumes)[number];
