@@ -1,0 +1,2 @@
+export { type LiveOptions, readLive } from './read';
+export type { LiveReading, LiveValue } from './reading';

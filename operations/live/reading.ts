@@ -1,0 +1,50 @@
+import type { Expectation, Manifest, ManifestService } from '@nautilus/manifest';
+import type { DockerClient } from '../docker';
+
+export type LiveValue = string | number | boolean;
+
+/** Where a live setting is looked for. */
+export interface Place {
+  readonly docker: DockerClient;
+  readonly manifest: Manifest;
+  readonly service: ManifestService;
+}
+
+/** The settings of one running server, read once: what it says of an expectation, in the expectation's unit; undefined where it has no such setting. */
+export type LiveSettings = (expectation: Expectation) => LiveValue | undefined;
+
+/** Reads all settings of a server at once. Throws where it cannot be asked. */
+export type Reader = (place: Place) => Promise<LiveSettings>;
+
+/** One expectation beside what the running server says. */
+export interface LiveReading {
+  readonly service: string;
+  readonly expectation: Expectation;
+  readonly live: LiveValue | undefined;
+  /** equal: as declared, or inside its band; unread: nobody could be asked, which is no proof of either. */
+  readonly verdict: 'equal' | 'differs' | 'unread';
+  /** Why it was not read. */
+  readonly reason?: string;
+}
+
+const switches: Readonly<Record<string, boolean>> = {
+  on: true,
+  yes: true,
+  true: true,
+  '1': true,
+  off: false,
+  no: false,
+  false: false,
+  '0': false,
+};
+
+/** Is the live value what was declared? Numbers as numbers, switches in any dialect, texts without regard to spaces around. */
+export function agrees({ value, band }: Expectation, live: LiveValue): boolean {
+  if (typeof value === 'number') {
+    const number = Number(live);
+    if (band) return number >= band.min && number <= band.max;
+    return Math.abs(number - value) <= 1e-9 * Math.max(1, Math.abs(value));
+  }
+  if (typeof value === 'boolean') return switches[String(live).toLowerCase()] === value;
+  return String(live).trim() === value.trim();
+}

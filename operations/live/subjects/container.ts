@@ -1,0 +1,18 @@
+import type { LiveValue, Reader } from '../reading';
+import { inside } from './inside';
+
+/** Settings that only the container's own kernel view tells. */
+const files: Readonly<Record<string, string>> = { 'eth0.mtu': '/sys/class/net/eth0/mtu' };
+
+/** What the engine says of a container: a path into `docker inspect`. */
+export const container: Reader = async (place) => {
+  const detail = await place.docker.container(place.service.container);
+  const own = new Map<string, string>();
+  for (const [setting, file] of Object.entries(files)) own.set(setting, (await inside(place, ['cat', file])).trim());
+  return ({ setting }) => own.get(setting) ?? at(detail, setting.split('.'));
+};
+
+function at(value: unknown, path: readonly string[]): LiveValue | undefined {
+  const found = path.reduce<unknown>((part, key) => (part as Record<string, unknown> | null)?.[key], value);
+  return typeof found === 'object' ? undefined : (found as LiveValue | undefined);
+}

@@ -1,0 +1,17 @@
+import type { Expectation } from '@nautilus/manifest';
+import type { Reader } from '../reading';
+import { container } from './container';
+import { engine } from './engine';
+import { postgres, postgresRole } from './postgres';
+import { prometheus } from './prometheus';
+import { redis } from './redis';
+
+/** Who is asked for the settings of which subject. */
+export const readers: Partial<Record<Expectation['subject'], Reader>> = {
+  container,
+  engine,
+  postgres,
+  'postgres-role': postgresRole,
+  prometheus,
+  redis,
+};
