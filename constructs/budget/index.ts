@@ -1,0 +1,1 @@
+export { type MemoryPart, type WorstCase, worstCaseOf } from './worst-case';
