@@ -13,6 +13,7 @@ import {
 import type { Expectation } from '@nautilus/manifest';
 import { type ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import type { WorstCase } from '../budget';
 import { suppress } from '../rules';
 import type { Secret } from '../secrets/secret';
 import { type Volume, volumeNameOf } from '../storage/volume';
@@ -62,8 +63,10 @@ export interface ServiceProps {
   /** Writable paths that a restart empties; charged to the container's memory. @default /tmp of 16 MiB */
   readonly tmpfs?: Readonly<Record<string, Tmpfs>>;
   readonly secrets?: readonly Secret[];
-  /** Size of /dev/shm. @default 64 MiB, Docker's own */
+  /** Size of /dev/shm. @default 1 MiB: only PostgreSQL uses it */
   readonly sharedMemory?: MemorySize;
+  /** What the server may take at once, /dev/shm included, its tmpfs not. @default unknown: the limit is all that holds it */
+  readonly worstCase?: WorstCase;
   readonly openFiles?: number;
   readonly sysctls?: Readonly<Record<string, string>>;
   /** @default none */
@@ -181,7 +184,7 @@ function specification(props: ServiceProps): ContainerConfig {
     memorySwap: memory,
     cpus: service.claim.cpus.toTerraform(),
     cpuShares: service.claim.cpus.toShares(),
-    shmSize: (props.sharedMemory ?? MemorySize.mebibytes(64)).toDockerMebibytes(),
+    shmSize: (props.sharedMemory ?? MemorySize.mebibytes(1)).toDockerMebibytes(),
     ulimit: props.openFiles ? [{ name: 'nofile', soft: props.openFiles, hard: props.openFiles }] : undefined,
     sysctls: props.sysctls,
 
