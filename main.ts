@@ -1,16 +1,18 @@
 import { join } from 'node:path';
-import { defaultProfile, installationRoot, loadProfile, NautilusError } from '@nautilus/config';
+import { defaultProfile, installationRoot, loadProfile, NautilusError, serviceNames } from '@nautilus/config';
 import { forget, synthesize } from '@nautilus/stacks';
 
 /**
  * The app that `cdktf` and `nautilus` run: the profile named by NAUTILUS_PROFILE becomes stacks and a manifest in the output folder.
- * NAUTILUS_STATE_DIR moves Terraform's state; NAUTILUS_RELEASE_VOLUMES=1 lets the volumes be destroyed.
+ * NAUTILUS_STATE_DIR moves Terraform's state; NAUTILUS_RELEASE_VOLUMES=1 lets the volumes be destroyed;
+ * NAUTILUS_WITHOUT names optional services that are left out, separated by commas.
  */
 function main(env: NodeJS.ProcessEnv): void {
   const root = installationRoot();
   const output = env.CDKTF_OUTDIR ?? join(root, 'cdktf.out');
   forget(output);
-  synthesize(loadProfile(env.NAUTILUS_PROFILE ?? defaultProfile), {
+  const without = serviceNames((env.NAUTILUS_WITHOUT ?? '').split(',').filter(Boolean));
+  synthesize(loadProfile(env.NAUTILUS_PROFILE ?? defaultProfile, { without }), {
     sources: { engines: join(root, 'dist', 'engines') },
     output,
     state: env.NAUTILUS_STATE_DIR,

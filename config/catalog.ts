@@ -1,3 +1,5 @@
+import { NautilusError } from './errors';
+
 /**
  * Every service of the platform, written once: name, port, address and stack. All others look here.
  *
@@ -170,6 +172,18 @@ export const services: readonly CatalogService[] = Object.freeze(Object.values(c
 export const engineNames: readonly EngineName[] = Object.freeze(
   services.filter(({ kind }) => kind === 'engine').map(({ name }) => name as EngineName),
 );
+
+/** These texts as names of services. Throws NAUT_SERVICE_UNKNOWN. */
+export function serviceNames(names: readonly string[]): readonly ServiceName[] {
+  const unknown = names.find((name) => !Object.hasOwn(catalog, name));
+  if (unknown !== undefined)
+    throw new NautilusError({
+      code: 'NAUT_SERVICE_UNKNOWN',
+      message: `there is no service ${unknown}`,
+      details: [`allowed: ${Object.keys(catalog).join(', ')}`],
+    });
+  return names as readonly ServiceName[];
+}
 
 /** Parts that run on the host, never in a container. */
 export const hostParts = Object.freeze({

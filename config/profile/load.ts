@@ -1,3 +1,5 @@
+import type { ServiceName } from '../catalog';
+import { NautilusError } from '../errors';
 import { MemorySize } from '../units';
 import { checks } from './checks';
 import type { CheckInput } from './checks/check';
@@ -12,17 +14,20 @@ import { type Readable, validate } from './validate';
 export interface LoadOptions {
   /** What the Docker engine really has; where it is less than the profile says, the claims must fit into that. */
   readonly docker?: { readonly memoryBytes: number; readonly cpus: number };
+  /** Optional services that are left out, because their images cannot be had. @default none */
+  readonly without?: readonly ServiceName[];
 }
 
 export const defaultProfile = 'laptop';
 
 /**
  * Reads a profile by name, or by the path of its file, with all that it extends; checks and resolves it.
- * Throws ProfileError with every mistake at once.
+ * Throws ProfileError with every mistake at once; NAUT_SERVICE_NOT_OPTIONAL.
  */
 export function loadProfile(nameOrPath: string = defaultProfile, options: LoadOptions = {}): Profile {
   const merged = readMerged(nameOrPath);
-  const { problems, readable } = validate(merged);
+  const { problems, readable: said } = validate(merged);
+  const readable = withoutServices(said, options.without ?? []);
   const source = options.docker ? withEngine(readable, options.docker) : readable;
   const input: CheckInput = {
     name: String(merged.value.name ?? nameOrPath),
@@ -41,6 +46,22 @@ function withEngine(source: Readable, engine: NonNullable<LoadOptions['docker']>
   if (!source.docker) return source;
   const memory = source.docker.memory.atMost(MemorySize.bytes(engine.memoryBytes));
   return { ...source, docker: { ...source.docker, memory, cpus: Math.min(source.docker.cpus, engine.cpus) } };
+}
+
+/** The profile as if it had never named these services. */
+function withoutServices(source: Readable, names: readonly ServiceName[]): Readable {
+  if (!source.services || names.length === 0) return source;
+  const services = { ...source.services };
+  for (const name of names) {
+    if (services[name] && !services[name].optional)
+      throw new NautilusError({
+        code: 'NAUT_SERVICE_NOT_OPTIONAL',
+        message: `${name} cannot be left out: the profile does not call it optional`,
+        fix: `set services.${name}.optional: true, or take it out with services.${name}: null`,
+      });
+    delete services[name];
+  }
+  return { ...source, services };
 }
 
 function first<T, R>(values: readonly T[], look: (value: T) => R | undefined): R | undefined {
