@@ -60,8 +60,20 @@ export function readMerged(nameOrPath: string): MergedProfile {
     value: merge(inherited, own.value),
     own,
     locate: (path: Path, what) =>
-      own.locate(path, what) ?? (neverInherited.includes(String(path[0])) ? undefined : base.locate(path, what)),
+      own.locate(path, what) ?? (inherits(own.value, path) ? base.locate(path, what) : undefined),
   };
+}
+
+/** Can the value at a path come from the base? Not below a list or scalar of one's own: they replace as a whole. */
+function inherits(own: Mapping, path: Path): boolean {
+  if (neverInherited.includes(String(path[0]))) return false;
+  let value: unknown = own;
+  for (const step of path) {
+    if (value === undefined) return true;
+    if (!isMapping(value)) return false;
+    value = value[step];
+  }
+  return true;
 }
 
 function merge(base: Mapping, over: Mapping): Mapping {

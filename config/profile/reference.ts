@@ -1,4 +1,5 @@
 /** The profile's keys as a page for people, made from the same schema that checks them. */
+import { Duration, MemorySize } from '../units';
 import { profileJsonSchema } from './json-schema';
 
 interface SchemaNode {
@@ -8,6 +9,7 @@ interface SchemaNode {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly pattern?: string;
+  readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
@@ -18,6 +20,12 @@ interface SchemaNode {
 }
 
 const code = (value: unknown) => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+
+/** Patterns that say less to a person than an example does. */
+const examples: Readonly<Record<string, string>> = {
+  [MemorySize.pattern.source]: 'size such as `512MiB`',
+  [Duration.pattern.source]: 'span such as `15s`',
+};
 
 /** What a key may hold, in a few words. */
 function allowed(node: SchemaNode): string {
@@ -30,6 +38,8 @@ function allowed(node: SchemaNode): string {
     return `${node.type} from ${node.minimum ?? 0}${upper}`;
   }
   if (node.exclusiveMinimum !== undefined) return `${node.type} above ${node.exclusiveMinimum}`;
+  if (node.format === 'date') return 'day as `YYYY-MM-DD`';
+  if (node.pattern && examples[node.pattern]) return examples[node.pattern]!;
   if (node.pattern) return `\`/${node.pattern.replaceAll('|', '\\|')}/\``;
   return node.type ?? 'any';
 }

@@ -136,9 +136,7 @@ const tradingSchema = z.strictObject({
     'batched',
     'always',
   ]).default('batched'),
-  limitsStaleAfter: duration
-    .default(Duration.seconds(3))
-    .describe('orders are refused when limits are older than this'),
+  limitsStaleAfter: duration.prefault('3s').describe('orders are refused when limits are older than this'),
   accounts: z
     .array(
       z.strictObject({
@@ -159,7 +157,7 @@ const gatewaySchema = z
       to: 65_000,
     }).default(1024),
     requestsPerSecond: count('requests of one client in a second before it is refused', { to: 1_000_000 }).default(100),
-    bodySize: memory.default(MemorySize.mebibytes(10)).describe('largest body of a request'),
+    bodySize: memory.prefault('10MiB').describe('largest body of a request'),
     certificate: oneOf('who signs the certificate: an authority that the platform makes, or your own files', [
       'platform',
       'own',
@@ -174,9 +172,9 @@ const gatewaySchema = z
 
 const monitoringSchema = z
   .strictObject({
-    scrapeInterval: duration.default(Duration.seconds(15)).describe('time between two readings of each service'),
-    retention: duration.default(Duration.parse('15d')).describe('how long measurements are kept'),
-    retentionSize: memory.default(MemorySize.gibibytes(2)).describe('and how much disk they may take'),
+    scrapeInterval: duration.prefault('15s').describe('time between two readings of each service'),
+    retention: duration.prefault('15d').describe('how long measurements are kept'),
+    retentionSize: memory.prefault('2GiB').describe('and how much disk they may take'),
     concurrentQueries: count('queries at the same time', { to: 1000 }).default(20),
     connections: count('connections to Prometheus', { from: 16, to: 10_000 }).default(512),
     alertWebhook: z
@@ -223,7 +221,7 @@ export const ProfileSchema = z.strictObject({
       15,
     ),
     sharedMemory: memory
-      .default(MemorySize.mebibytes(256))
+      .prefault('256MiB')
       .describe("tmpfs volume that the engines' rings live in; part of the claims of those who write there"),
   }),
   workload: z.strictObject({
@@ -255,12 +253,11 @@ export const ProfileSchema = z.strictObject({
   }),
   exposure: z.strictObject({
     address: address.describe('host address that published ports bind to'),
-    services: z.union(
-      [z.literal('all'), z.array(oneOf('service', services.map(({ name }) => name) as [ServiceName]))],
-      {
+    services: z
+      .union([z.literal('all'), z.array(oneOf('service', services.map(({ name }) => name) as [ServiceName]))], {
         error: '"all" or a list of services',
-      },
-    ),
+      })
+      .describe('whose ports are published; the gateway’s always are'),
     portOffset: count('added to every published port, so that two platforms fit on one host', {
       from: 0,
       to: 50_000,

@@ -1,66 +1,37 @@
-import { MemorySize } from '../../units';
-import { budgetOf, poolOf } from '../budget';
+import type { MemorySize } from '../../units';
+import { type Budget, budgetOf, claimsOf, memoryProblem, overcommitProblem, poolOf, quotaProblem } from '../budget';
 import { formatPosition } from '../problem';
-import type { Check } from './check';
+import type { Check, CheckInput } from './check';
+
+function budget({ docker, services }: CheckInput['source']): Budget | undefined {
+  if (!docker || !services) return undefined;
+  const claims = Object.fromEntries(Object.entries(services).map(([service, { claim }]) => [service, claim]));
+  return budgetOf({ ...docker, pool: poolOf(docker.memory, docker.reservePercent) }, claimsOf(claims));
+}
 
 /** The sum of all memory limits fits into Docker's memory less the reserve. */
-export const memoryFits: Check = ({ name, source: { docker, services }, position }) => {
-  if (!docker || !services) return [];
-  const budget = budgetOf(
-    { memory: docker.memory, pool: poolOf(docker.memory, docker.reservePercent) },
-    Object.fromEntries(Object.entries(services).map(([service, { claim }]) => [service, claim.memory.limit])),
-  );
-  if (budget.shortfall.bytes === 0) return [];
-  const largest = budget.claims.slice(0, 3);
-  const listed = largest.map(({ service, limit }) => `${service} ${limit}`);
-  const first = position(['services', largest[0]!.service, 'claim', 'memory', 'limit']);
-  const needed = MemorySize.gibibytes(Math.ceil(budget.claimed.gibibytes / (1 - docker.reservePercent / 100)));
-  return [
-    {
-      code: 'NAUT_BUDGET_EXCEEDED',
-      message: `profile ${name} asks for ${budget.claimed} of the ${budget.pool} that Docker has for it: ${budget.shortfall} too much`,
-      details: [
-        `${listed.length > 1 ? `${listed.slice(0, -1).join(', ')} and ${listed.at(-1)} are the largest claims` : `${listed[0]} is the only claim`}`,
-        `Docker's memory is ${docker.memory}, of which ${docker.reservePercent} % stay free for its VM`,
-      ],
-      value: budget.claimed.toString(),
-      allowed: `at most ${budget.pool}`,
-      fix: `raise Docker's memory to ${needed} (Settings > Resources) and docker.memory with it, or lower a claim${first ? ` in ${formatPosition(first)}` : ''}`,
-      position: first,
-    },
-  ];
+export const memoryFits: Check = ({ name, source, position }) => {
+  const whole = budget(source);
+  if (!whole) return [];
+  const place = position(['services', whole.claims[0]!.service, 'claim', 'memory', 'limit'], ['docker', 'memory']);
+  const problem = memoryProblem(name, whole, place && formatPosition(place));
+  return problem ? [{ ...problem, position: place }] : [];
 };
 
 /** No container's quota is above what the engine has: Docker refuses to create it. */
-export const quotasFit: Check = ({ source: { docker, services }, position }) =>
-  Object.entries(services ?? {})
-    .filter(([, { claim }]) => docker && claim.cpus.cores > docker.cpus)
-    .map(([service, { claim }]) => ({
-      code: 'NAUT_CPU_EXCEEDED',
-      message: `services.${service}.claim.cpus is above the ${docker!.cpus} CPUs of Docker's VM`,
-      value: claim.cpus.toString(),
-      allowed: `at most ${docker!.cpus}`,
-      fix: `lower it, or give Docker more CPUs (Settings > Resources) and raise docker.cpus`,
-      position: position(['services', service, 'claim', 'cpus']),
-    }));
+export const quotasFit: Check = ({ source, position }) => {
+  const whole = budget(source);
+  return (whole?.claims ?? []).flatMap((claim) => {
+    const problem = quotaProblem(whole!, claim);
+    return problem ? [{ ...problem, position: position(['services', claim.service, 'claim', 'cpus']) }] : [];
+  });
+};
 
 /** The quotas together promise the CPUs no more often than the profile says. */
-export const quotasAreShared: Check = ({ name, source: { docker, services }, position }) => {
-  if (!docker || !services) return [];
-  const promised = Object.values(services).reduce((sum, { claim }) => sum + claim.cpus.cores, 0);
-  const allowed = docker.cpus * docker.cpuOvercommit;
-  if (promised <= allowed + 1e-9) return [];
-  const [largest] = Object.entries(services).sort(([, a], [, b]) => b.claim.cpus.cores - a.claim.cpus.cores);
-  return [
-    {
-      code: 'NAUT_CPU_OVERCOMMITTED',
-      message: `profile ${name} promises ${promised} CPUs of ${docker.cpus}: each ${(promised / docker.cpus).toFixed(1)} times`,
-      value: String(promised),
-      allowed: `at most ${allowed}: ${docker.cpus} CPUs, each ${docker.cpuOvercommit} times (docker.cpuOvercommit)`,
-      fix: `lower a claim (${largest![0]} has the largest: ${largest![1].claim.cpus}), or raise docker.cpuOvercommit: quotas are ceilings, shares decide when all want at once`,
-      position: position(['docker', 'cpuOvercommit'], ['docker', 'cpus']),
-    },
-  ];
+export const quotasAreShared: Check = ({ name, source, position }) => {
+  const whole = budget(source);
+  const problem = whole && overcommitProblem(name, whole);
+  return problem ? [{ ...problem, position: position(['docker', 'cpuOvercommit'], ['docker', 'cpus']) }] : [];
 };
 
 /** min ≤ limit ≤ max, and all three equal where the policy guarantees the memory. */

@@ -12,7 +12,7 @@ export const requirementsAreDeployed: Check = ({ source: { services }, position 
         message: `${service} is of no use without ${missing.join(', ')}`,
         allowed: `${service} with ${(catalog[service].requires ?? []).join(', ')}`,
         fix: `add services.${missing[0]}.claim, or take ${service} out with services.${service}: null`,
-        position: position(['services', service]),
+        position: position(['services', missing[0]!], ['services', service]),
       },
     ];
   });

@@ -1,4 +1,11 @@
-import { dockerPlacement, engineSettings, loadProfile, localPlacement } from '@nautilus/config';
+import {
+  dockerPlacement,
+  type EngineName,
+  engineNames,
+  engineSettings,
+  loadProfile,
+  localPlacement,
+} from '@nautilus/config';
 import { onLaptop } from './profile-file';
 
 const ci = loadProfile('ci');
@@ -16,20 +23,23 @@ describe('the configuration of an engine', () => {
       postgres: { host: 'nautilus-ci-postgres', port: 5432, passwordFile: '/run/secrets/nautilus/postgres-password' },
       redis: { host: 'nautilus-ci-redis', port: 6379, passwordFile: '/run/secrets/nautilus/redis-password' },
     });
-    expect(oms.peers).toEqual({
-      marketdata: 'http://nautilus-ci-marketdata:8800',
-      risk: 'http://nautilus-ci-risk:8200',
-      ems: 'http://nautilus-ci-ems:9020',
-      pms: 'http://nautilus-ci-pms:9030',
-    });
+    expect(oms.peers).toEqual({});
+  });
+
+  test('knows only those that it asks: the API all, execution the market data', () => {
+    const peers = (engine: EngineName) => engineSettings(ci, engine, dockerPlacement(ci)).peers;
+    expect(peers('ems')).toEqual({ marketdata: 'http://nautilus-ci-marketdata:8800' });
+    expect(Object.keys(peers('backend')).sort()).toEqual(engineNames.filter((name) => name !== 'backend').sort());
+    expect(peers('frontend')).toEqual({ backend: 'http://nautilus-ci-backend:8001' });
   });
 
   const local = (options = {}) => localPlacement(ci, { dataDirectory: '/data', sharedMemory: '/shm', ...options });
 
   test('without Docker lives on the loopback interface, each in a folder of its own, and has no cache', () => {
-    const pms = engineSettings(ci, 'pms', local({ ports: { oms: 19_010 } }));
+    const pms = engineSettings(ci, 'pms', local());
+    const ems = engineSettings(ci, 'ems', local({ ports: { marketdata: 19_010 } }));
     expect(pms).toMatchObject({ host: '127.0.0.1', port: 9030, dataDirectory: '/data/pms', sharedMemory: '/shm' });
-    expect(pms.peers.oms).toBe('http://127.0.0.1:19010');
+    expect(ems.peers.marketdata).toBe('http://127.0.0.1:19010');
     expect(pms.redis).toBeUndefined();
   });
 

@@ -1,4 +1,13 @@
-import { loadProfile, type ProfileError, profileBudget, profileNames } from '@nautilus/config';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  loadProfile,
+  MemorySize,
+  type ProfileError,
+  profileBudget,
+  profileNames,
+  profilesFolder,
+} from '@nautilus/config';
 import { onLaptop, placesOf, problemsOf, writeProfiles } from './profile-file';
 
 describe('every profile that comes with the platform', () => {
@@ -20,9 +29,9 @@ describe('every profile that comes with the platform', () => {
 
 describe('a profile that extends another', () => {
   test('takes over what it does not say, key by key', () => {
-    const profile = loadProfile(onLaptop('services: { oms: { claim: { memory: { limit: 768MiB } } } }'));
+    const profile = loadProfile(onLaptop('services: { oms: { claim: { memory: { limit: 512MiB } } } }'));
     const laptop = loadProfile('laptop');
-    expect(profile.services.oms?.claim.memory.limit.toJSON()).toBe('768MiB');
+    expect(profile.services.oms?.claim.memory.limit.toJSON()).toBe('512MiB');
     expect(profile.services.oms?.claim.cpus).toEqual(laptop.services.oms?.claim.cpus);
     expect(profile.services.postgres).toEqual(laptop.services.postgres);
   });
@@ -56,6 +65,50 @@ describe('a profile that extends another', () => {
   });
 });
 
+describe('what a profile says of Docker, the gateway and what watches', () => {
+  test('null takes out a service that is inherited', () => {
+    const profile = loadProfile(onLaptop('services: { grafana: null, postgres-exporter: null }'));
+    expect(Object.keys(profile.services)).toHaveLength(19);
+    expect(profile.services.grafana).toBeUndefined();
+    expect(profile.services.prometheus).toBeDefined();
+  });
+
+  test.each([
+    'unix:///var/run/docker.sock',
+    'tcp://mac.local:2376',
+    'ssh://operator@mac',
+  ])('%s is an engine', (host) => {
+    expect(loadProfile(onLaptop(`docker: { host: '${host}' }`)).docker.host).toBe(host);
+  });
+
+  test('certificates are found from where the profile stands', () => {
+    const file = onLaptop('docker: { host: tcp://mac:2376, certificates: keys }');
+    expect(loadProfile(file).docker.certificates).toBe(join(dirname(file), 'keys'));
+  });
+
+  test('the sections that may be left out have their defaults', () => {
+    const { gateway, monitoring, diagnostics, backend } = loadProfile('laptop');
+    expect(gateway).toMatchObject({ certificate: 'platform', names: ['localhost', '127.0.0.1'] });
+    expect(monitoring.scrapeInterval.toString()).toBe('15s');
+    expect(diagnostics).toEqual({ debugLogs: false, hardwareMetrics: false });
+    expect(backend).toEqual({ kind: 'local', settings: {} });
+  });
+
+  test('a backend is its kind and its own settings', () => {
+    const { backend } = loadProfile(onLaptop('terraform: { backend: { kind: pg, schema_name: nautilus } }'));
+    expect(backend).toEqual({ kind: 'pg', settings: { schema_name: 'nautilus' } });
+  });
+
+  test('the gateway publishes both its ports, moved alike', () => {
+    const { nginx } = loadProfile(onLaptop('exposure: { portOffset: 8000, services: [] }')).services;
+    expect(nginx?.endpoints.map(({ port, hostPort }) => [port.number, hostPort.number])).toEqual([
+      [443, 8443],
+      [80, 8080],
+    ]);
+    expect(nginx?.published).toBe(true);
+  });
+});
+
 describe('one mistake in a profile is one entry with its place', () => {
   test.each([
     ['an unknown key', 'docker: { memroy: 8GiB }', 'NAUT_PROFILE_UNKNOWN_KEY 4:11', 'did you mean memory?'],
@@ -64,9 +117,9 @@ describe('one mistake in a profile is one entry with its place', () => {
     ['a misspelt choice', 'trading: { poll: yeild }', 'NAUT_PROFILE_VALUE 4:18', 'did you mean yield?'],
     [
       'a missing key',
-      'services: { ml: { claim: { cpus: 1 } } }',
-      'NAUT_PROFILE_MISSING_KEY 4:19',
-      'add memory to services.ml.claim',
+      'trading: { instruments: [{ id: 1, symbol: AAPL }] }',
+      'NAUT_PROFILE_MISSING_KEY 4:26',
+      'add tickSize to trading.instruments.0',
     ],
     ['an unknown service', 'ports: { omns: 1 }', 'NAUT_PROFILE_UNKNOWN_KEY 4:10', 'did you mean oms?'],
     [
@@ -93,10 +146,30 @@ describe('one mistake in a profile is one entry with its place', () => {
       'NAUT_PROFILE_VALUE 4:32',
       undefined,
     ],
-    ['a quota above the CPUs', 'services: { oms: { claim: { cpus: 8 } } }', 'NAUT_CPU_EXCEEDED 4:35', undefined],
+    [
+      'a quota above the CPUs',
+      'services: { oms: { claim: { cpus: 8 } } }\ndocker: { cpuOvercommit: 16 }',
+      'NAUT_CPU_EXCEEDED 4:35',
+      undefined,
+    ],
+    ['CPUs promised too often', 'docker: { cpuOvercommit: 4 }', 'NAUT_CPU_OVERCOMMITTED 4:26', undefined],
+    [
+      'a service without one that it cannot work without',
+      'services: { prometheus: null }',
+      'NAUT_SERVICE_MISSING 4:25',
+      'add services.prometheus.claim, or take grafana out with services.grafana: null',
+    ],
+    ['an own port of the gateway that is its other one', 'ports: { nginx: 80 }', 'NAUT_PORT_CONFLICT 4:17', undefined],
+    ['a service on the second port of the gateway', 'ports: { oms: 80 }', 'NAUT_PORT_CONFLICT 4:15', undefined],
+    ['an engine without a protocol', 'docker: { host: 10.0.0.5 }', 'NAUT_PROFILE_VALUE 4:17', undefined],
+    ['an engine over TCP without a port', 'docker: { host: tcp://mac }', 'NAUT_PROFILE_VALUE 4:17', undefined],
+    ['a backend of no kind', 'terraform: { backend: { bucket: x } }', 'NAUT_PROFILE_VALUE 4:23', undefined],
+    ['a gateway for too many', 'gateway: { connections: 70000 }', 'NAUT_PROFILE_VALUE 4:25', undefined],
+    ['a webhook that is no address', 'monitoring: { alertWebhook: nowhere }', 'NAUT_PROFILE_VALUE 4:29', undefined],
+    ['a diagnosis that there is not', 'diagnostics: { debug: true }', 'NAUT_PROFILE_UNKNOWN_KEY 4:16', undefined],
     [
       'a limit above its band',
-      'services: { marketdata: { claim: { memory: { limit: 2GiB } } } }',
+      'services: { marketdata: { claim: { memory: { limit: 2GiB } } } }\ndocker: { memory: 16GiB }',
       'NAUT_CLAIM_BAND 4:53',
       undefined,
     ],
@@ -156,13 +229,42 @@ describe('claims that do not fit', () => {
   test('are refused with the shortfall, the offenders and the line', () => {
     const [problem, ...others] = problemsOf(tooMuch);
     expect(others).toEqual([]);
-    // 8192 + 512·4 + 384·2 MiB against 85 % of 8 GiB
+    // 13,232 MiB with the secrets' 64 against 85 % of 8 GiB
     expect(problem?.code).toBe('NAUT_BUDGET_EXCEEDED');
     expect(problem?.message).toBe(
-      'profile mine asks for 10.8 GiB of the 6.8 GiB that Docker has for it: 4.0 GiB too much',
+      'profile mine asks for 12.9 GiB of the 6.8 GiB that Docker has for it: 6.1 GiB too much',
     );
-    expect(problem?.details?.[0]).toBe('postgres 8.0 GiB, redis 512 MiB and marketdata 512 MiB are the largest claims');
-    expect(problem?.fix).toMatch(/^raise Docker's memory to 13\.0 GiB .* or lower a claim in .*mine\.yaml:4:51$/);
+    expect(problem?.details?.[0]).toBe('postgres 8.0 GiB, redis 512 MiB and marketdata 448 MiB are the largest claims');
+    expect(problem?.fix).toMatch(/^raise Docker's memory to 16\.0 GiB .* or lower a claim in .*mine\.yaml:4:51$/);
+  });
+
+  test.each(profileNames())('%s is refused when PostgreSQL claims twice as much', (name) => {
+    const base = loadProfile(name);
+    const { limit, max } = base.services.postgres!.claim.memory;
+    const claim = `{ memory: { limit: ${limit.times(2).toJSON()}, max: ${max.times(2).toJSON()} } }`;
+    const lines = readFileSync(join(profilesFolder(), `${name}.yaml`), 'utf8').split('\n');
+    const line = lines.findIndex((text) => text.startsWith('  postgres: {'));
+    const rest = /cpus:.*$/.exec(lines[line]!)![0];
+    lines[line] = `  postgres: { claim: ${claim.slice(0, -2)}, ${rest}`;
+    const problems = problemsOf(writeProfiles({ 'twice.yaml': lines.join('\n') }));
+    const shortfall = profileBudget(base).claimed.plus(limit).minus(base.docker.pool);
+    expect(problems).toMatchObject([
+      {
+        code: 'NAUT_BUDGET_EXCEEDED',
+        message: expect.stringContaining(`${shortfall} too much`),
+        details: [expect.stringMatching(/^postgres .* are the largest claims$/), expect.anything()],
+        position: { file: expect.stringMatching(/twice\.yaml$/), line: line + 1 },
+      },
+    ]);
+  });
+
+  test.each(
+    profileNames(),
+  )('%s fits what an engine says of a VM that has its memory: the kernel keeps some', (name) => {
+    const { docker } = loadProfile(name);
+    // Docker Desktop with 8 GB says 7.6 GiB: 2 % are page tables, about 256 MiB the kernel and its initial ramdisk.
+    const memoryBytes = docker.memory.times(0.98).minus(MemorySize.mebibytes(256)).bytes;
+    expect(loadProfile(name, { docker: { memoryBytes, cpus: docker.cpus } }).docker.memory.bytes).toBe(memoryBytes);
   });
 
   test('a smaller engine than the profile says is what counts', () => {
@@ -173,17 +275,17 @@ describe('claims that do not fit', () => {
   test('a larger engine changes nothing, nor does either change the hash', () => {
     const engine = { memoryBytes: 64 * 1024 ** 3, cpus: 32 };
     expect(loadProfile('laptop', { docker: engine })).toEqual(loadProfile('laptop'));
-    const smaller = { memoryBytes: 8_160_437_862, cpus: 3 };
+    const smaller = { memoryBytes: 8_160_437_862, cpus: 4 };
     expect(loadProfile('laptop', { docker: smaller }).hash).toBe(loadProfile('laptop').hash);
   });
 });
 
 test('the hash follows the values, not the way they are written', () => {
   const hash = (...lines: string[]) => loadProfile(onLaptop(...lines)).hash;
-  expect(hash('docker: { cpus: 3 }', 'workload: { symbols: 7 }')).toBe(
-    hash('# said otherwise', 'workload:', '  symbols: 7', 'docker: {"cpus": 3}'),
+  expect(hash('docker: { cpus: 6 }', 'workload: { symbols: 7 }')).toBe(
+    hash('# said otherwise', 'workload:', '  symbols: 7', 'docker: {"cpus": 6}'),
   );
-  expect(hash('docker: { cpus: 3 }')).not.toBe(hash('docker: { cpus: 4 }'));
+  expect(hash('docker: { cpus: 6 }')).not.toBe(hash('docker: { cpus: 5 }'));
 });
 
 test('an offset moves every published port that the profile does not set', () => {
