@@ -20,7 +20,7 @@ export const registerDestroy: Register = (program, action) => {
       action(async (options: { profile: string; yes?: boolean; volumes?: boolean }) => {
         requireSomebodyToAsk('nautilus destroy', options.yes ?? false);
         const profile = loadProfile(options.profile);
-        const docker = await requireEngine();
+        const docker = await requireEngine(profile.docker);
         const volumes = options.volumes ?? false;
         const destroyed = await destroy({
           profileName: options.profile,

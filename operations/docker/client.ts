@@ -9,8 +9,15 @@ import type {
   NetworkSummary,
   VolumeSummary,
 } from './api';
-import { type DockerEndpoint, findDockerEndpoint, toDockerHost } from './endpoint';
+import {
+  type DockerEndpoint,
+  dockerEnvironment,
+  findDockerEndpoint,
+  toDockerHost,
+  type WantedEngine,
+} from './endpoint';
 import { demultiplex } from './streams';
+import { transport } from './transport';
 
 /** How long a pull may say nothing. */
 const PULL_SILENCE_MS = 120_000;
@@ -30,19 +37,37 @@ export interface ExecResult {
 /** Label filter of the engine's list calls, e.g. `{ 'io.nautilus.project': 'nautilus' }`. */
 export type LabelFilter = Readonly<Record<string, string>>;
 
-/** The Docker Engine's HTTP API over its socket. One request a connection; nothing stays open. */
+/** The Docker Engine's HTTP API over a socket, TCP with or without TLS, or ssh. */
 export class DockerClient {
-  constructor(readonly endpoint: DockerEndpoint) {}
+  private readonly transport: http.RequestOptions;
 
-  /** The engine that this machine has an address of; it may still not answer (see {@link ping}). */
-  static detect(env: NodeJS.ProcessEnv = process.env): DockerClient | undefined {
-    const endpoint = findDockerEndpoint(env);
+  /** @throws NautilusError NAUT_DOCKER_CERTIFICATES */
+  constructor(readonly endpoint: DockerEndpoint) {
+    this.transport = transport(endpoint);
+  }
+
+  /**
+   * The engine that the profile asks for, or this machine has an address of; it may still not answer (see {@link ping}).
+   * @throws NautilusError NAUT_DOCKER_HOST, NAUT_DOCKER_CERTIFICATES
+   */
+  static detect(env: NodeJS.ProcessEnv = process.env, wanted: WantedEngine = {}): DockerClient | undefined {
+    const endpoint = findDockerEndpoint(env, wanted);
     return endpoint === undefined ? undefined : new DockerClient(endpoint);
   }
 
-  /** Value of DOCKER_HOST for child processes. */
+  /** Address of the engine, as DOCKER_HOST names it. */
   get host(): string {
     return toDockerHost(this.endpoint);
+  }
+
+  /** Variables with which a child process finds the same engine. */
+  get environment(): Record<string, string | undefined> {
+    return dockerEnvironment(this.endpoint);
+  }
+
+  /** Are the ports that it publishes ports of this machine? */
+  get isLocal(): boolean {
+    return this.endpoint.kind === 'unix';
   }
 
   /** Whether the engine answers within `timeoutMs`. Never throws. */
@@ -108,6 +133,14 @@ export class DockerClient {
     }
   }
 
+  /** Whether a registry has the image for the engine. Never throws. */
+  async canPull(reference: string): Promise<boolean> {
+    return this.request('GET', `/distribution/${encodeURIComponent(reference)}/json`).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** The last lines that a container wrote, both streams. */
   async logs(idOrName: string, lines: number): Promise<string> {
     const raw = await this.request('GET', `/containers/${encodeURIComponent(idOrName)}/logs`, {
@@ -147,18 +180,13 @@ export class DockerClient {
   request(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options: RequestOptions = {}): Promise<Buffer> {
     const query = options.query === undefined ? '' : `?${new URLSearchParams(stringValues(options.query))}`;
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const address =
-      this.endpoint.kind === 'unix'
-        ? { socketPath: this.endpoint.socketPath }
-        : { host: this.endpoint.host, port: this.endpoint.port };
     return new Promise((resolve, reject) => {
-      const fail = (error: Error) => reject(unreachable(this.host, error));
+      const fail = (error: Error) => reject(unreachable(this.endpoint, error));
       const request = http.request(
         {
-          ...address,
+          ...this.transport,
           method,
           path: `${path}${query}`,
-          agent: false,
           headers: {
             Host: 'docker',
             ...(body === undefined
@@ -199,16 +227,34 @@ function parse<T>(bytes: Buffer): T {
   return (bytes.length === 0 ? undefined : JSON.parse(bytes.toString())) as T;
 }
 
-function unreachable(host: string, cause: Error): NautilusError {
-  const denied = (cause as NodeJS.ErrnoException).code === 'EACCES';
+function unreachable(endpoint: DockerEndpoint, cause: Error): NautilusError {
   return new NautilusError({
     code: 'NAUT_DOCKER_UNREACHABLE',
-    message: `the Docker engine at ${host} does not answer: ${cause.message}`,
-    fix: denied
-      ? 'add your user to the group docker (sudo usermod -aG docker $USER) and log in again'
-      : 'start Docker (Docker Desktop or OrbStack on a Mac, the docker service on Linux), or set DOCKER_HOST',
+    message: `the Docker engine at ${toDockerHost(endpoint)} does not answer: ${cause.message}`,
+    fix: remedy(endpoint, cause as NodeJS.ErrnoException),
     cause,
   });
+}
+
+function remedy(endpoint: DockerEndpoint, { code = '', message }: NodeJS.ErrnoException): string {
+  if (code === 'EACCES') return 'add your user to the group docker (sudo usermod -aG docker $USER) and log in again';
+  if (endpoint.kind === 'ssh')
+    return code === 'ENOENT'
+      ? 'install the ssh program (openssh-client)'
+      : `make \`ssh ${endpoint.user === undefined ? '' : `${endpoint.user}@`}${endpoint.host} docker version\` work without a question: a key in the agent, a known host, docker on the other machine`;
+  if (
+    endpoint.kind === 'tcp' &&
+    endpoint.certificates !== undefined &&
+    /cert|tls|ssl|alert/i.test(`${code} ${message}`)
+  )
+    return `check ${endpoint.certificates}: ca.pem must sign the engine's certificate, which must name ${endpoint.host}; the engine must accept cert.pem`;
+  if (
+    endpoint.kind === 'tcp' &&
+    endpoint.certificates === undefined &&
+    /hang up|ECONNRESET|Parse Error/i.test(`${code} ${message}`)
+  )
+    return 'an engine that speaks TLS wants docker.certificates in the profile, or DOCKER_CERT_PATH';
+  return 'start Docker (Docker Desktop or OrbStack on a Mac, the docker service on Linux), or set DOCKER_HOST';
 }
 
 function refused(method: string, path: string, status: number, body: Buffer): NautilusError {

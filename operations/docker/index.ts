@@ -1,4 +1,11 @@
 export * from './api';
 export { DockerClient, type ExecResult, type LabelFilter, type RequestOptions } from './client';
-export { type DockerEndpoint, findDockerEndpoint, parseDockerHost, toDockerHost } from './endpoint';
+export {
+  type DockerEndpoint,
+  dockerEnvironment,
+  findDockerEndpoint,
+  parseDockerHost,
+  toDockerHost,
+  type WantedEngine,
+} from './endpoint';
 export { requireEngine } from './require';

@@ -1,12 +1,18 @@
 import { NautilusError } from '@nautilus/config';
 import { DockerClient } from './client';
+import type { WantedEngine } from './endpoint';
 
 /**
- * The engine of this machine, seen to answer.
- * @throws NautilusError NAUT_DOCKER_MISSING (no address of one), NAUT_DOCKER_UNREACHABLE (it does not answer)
+ * The engine that a profile asks for, else that of this machine, seen to answer.
+ * @param wanted `profile.docker`
+ * @throws NautilusError NAUT_DOCKER_MISSING (no address of one), NAUT_DOCKER_HOST, NAUT_DOCKER_CERTIFICATES,
+ *   NAUT_DOCKER_UNREACHABLE (it does not answer)
  */
-export async function requireEngine(env: NodeJS.ProcessEnv = process.env): Promise<DockerClient> {
-  const docker = DockerClient.detect(env);
+export async function requireEngine(
+  wanted: WantedEngine = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<DockerClient> {
+  const docker = DockerClient.detect(env, wanted);
   if (docker === undefined) {
     throw new NautilusError({
       code: 'NAUT_DOCKER_MISSING',

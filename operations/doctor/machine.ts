@@ -10,7 +10,7 @@ export async function thisMachine(profile: Profile, env: NodeJS.ProcessEnv = pro
     host: await detectHardware(),
     env,
     run: runCommand,
-    docker: () => DockerClient.detect(env),
+    docker: () => DockerClient.detect(env, profile.docker),
     nodeVersion: process.versions.node,
     root: installationRoot(),
   };

@@ -1,6 +1,7 @@
 import type { Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
+import { deployable } from './availability';
 import { Deployment, type DeploymentListener } from './deployment';
 import { type RunningService, untilHealthy } from './health';
 import { changesEngine } from './plan';
@@ -37,9 +38,12 @@ export interface Deployed {
 const HEALTH_TIMEOUT_MS = 120_000;
 
 /** What a deployment would change now. @throws NautilusError NAUT_STATE_LOST, NAUT_NAME_TAKEN, what synthesis and terraform say */
-export async function planDeployment({ profileName, profile, docker, listener }: OperationProps): Promise<StackPlan[]> {
+export async function planDeployment(props: OperationProps): Promise<StackPlan[]> {
+  const { profileName, docker, listener } = props;
+  const note = (text: string) => listener({ kind: 'note', text });
+  const { profile, without } = await deployable(profileName, props.profile, docker, note);
   const output = deploymentOutput(profile);
-  const manifest = await synthesize({ profile: profileName, output });
+  const manifest = await synthesize({ profile: profileName, output, without });
   const plans = await new Deployment({ manifest, output, docker, listener }).plan();
   await requireKnown(docker, manifest.project, plans);
   return plans;
@@ -51,13 +55,15 @@ export async function planDeployment({ profileName, profile, docker, listener }:
  *   and terraform say; after: NAUT_UNHEALTHY, NAUT_INTERRUPTED, what terraform says
  */
 export async function deploy(props: DeployProps): Promise<Deployed | undefined> {
-  const { profileName, profile, docker, listener, agree } = props;
+  const { profileName, docker, listener, agree } = props;
   const startedAt = performance.now();
+  const note = (text: string) => listener({ kind: 'note', text });
+  const { profile, without } = await deployable(profileName, props.profile, docker, note);
   const output = deploymentOutput(profile);
-  listener({ kind: 'note', text: `synthesizing profile ${profile.name}` });
-  const manifest = await synthesize({ profile: profileName, output });
+  note(`synthesizing profile ${profile.name}`);
+  const manifest = await synthesize({ profile: profileName, output, without });
   await requireFreePorts(docker, manifest);
-  await requireImages(docker, profile, (text) => listener({ kind: 'note', text }));
+  await requireImages(docker, profile, note);
 
   const took = new Map<string, number>();
   const deployment = new Deployment({
@@ -69,15 +75,15 @@ export async function deploy(props: DeployProps): Promise<Deployed | undefined> 
       listener(event);
     },
   });
-  listener({ kind: 'note', text: `planning ${manifest.stacks.map(({ name }) => name).join(', ')}` });
+  note(`planning ${manifest.stacks.map(({ name }) => name).join(', ')}`);
   const plans = await deployment.plan();
   await requireKnown(docker, manifest.project, plans);
-  if (!plans.some(({ changes }) => changes.some(changesEngine))) listener({ kind: 'note', text: 'nothing to change' });
+  if (!plans.some(({ changes }) => changes.some(changesEngine))) note('nothing to change');
   else if (!(await agree(plans))) return undefined;
   await deployment.apply(plans);
-  const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS, (text) => listener({ kind: 'note', text }));
+  const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS, note);
   for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))
-    listener({ kind: 'note', text: `removed the old ${removed}` });
+    note(`removed the old ${removed}`);
   return {
     services: services.map((service) => ({ ...service, seconds: took.get(service.container) })),
     plans,

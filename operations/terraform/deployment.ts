@@ -52,7 +52,7 @@ export class Deployment {
         new TerraformStack({
           name,
           folder: stackFolder(output, name),
-          dockerHost: docker.host,
+          environment: docker.environment,
           onInterrupt,
         }),
     );

@@ -1,5 +1,6 @@
 import { labels } from '@nautilus/config';
 import type { ContainerSummary, DockerClient } from '../docker';
+import { deployable } from './availability';
 import type { OperationProps } from './deploy';
 import { Deployment } from './deployment';
 import type { StackPlan } from './stack';
@@ -28,24 +29,23 @@ export interface Destroyed {
  * Data volumes stay unless `volumes` is given. Undefined when `agree` said no.
  */
 export async function destroy(props: DestroyProps): Promise<Destroyed | undefined> {
-  const { profileName, profile, docker, listener, volumes, agree } = props;
+  const { profileName, docker, listener, volumes, agree } = props;
   const startedAt = performance.now();
+  const note = (text: string) => listener({ kind: 'note', text });
+  const { profile, without } = await deployable(profileName, props.profile, docker, note);
   const output = deploymentOutput(profile);
-  listener({ kind: 'note', text: `synthesizing profile ${profile.name}` });
-  const manifest = await synthesize({ profile: profileName, output, releaseVolumes: volumes });
+  note(`synthesizing profile ${profile.name}`);
+  const manifest = await synthesize({ profile: profileName, output, releaseVolumes: volumes, without });
   const deployment = new Deployment({ manifest, output, docker, listener });
   const plans = await deployment.planDestroy((name) => volumes || name !== storage);
   const { project } = manifest;
   const strays = await unknown(docker, project, plans);
   for (const { Names } of strays)
-    listener({
-      kind: 'note',
-      text: `terraform's state does not know container ${Names[0]?.slice(1)}: it is removed, too`,
-    });
+    note(`terraform's state does not know container ${Names[0]?.slice(1)}: it is removed, too`);
   if (!(await agree(plans))) return undefined;
 
   const tell = (removed: Removed) => {
-    for (const object of removed) listener({ kind: 'note', text: `removed ${object}` });
+    for (const object of removed) note(`removed ${object}`);
   };
   // First: they hold the network and the volumes that terraform is about to remove.
   tell(await removeContainers(docker, strays));

@@ -1,3 +1,4 @@
+export { type Deployable, deployable, pulledImages } from './availability';
 export { type Deployed, deploy, type OperationProps, planDeployment } from './deploy';
 export { Deployment, type DeploymentEvent, type DeploymentListener, inOrder } from './deployment';
 export { type Destroyed, destroy } from './destroy';

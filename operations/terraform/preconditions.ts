@@ -2,6 +2,7 @@ import net from 'node:net';
 import { NautilusError, type Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient, NetworkSummary } from '../docker';
+import { pulledImages } from './availability';
 
 /** The first network other than `own` with a subnet that shares addresses with `subnet` (IPv4, `a.b.c.d/n`). */
 export function overlapping(
@@ -31,12 +32,11 @@ function range(subnet: string): { first: number; last: number } | undefined {
 }
 
 /**
- * Every port that the manifest publishes is free on this machine, or published by the platform's own container already.
- * Only an engine on this machine can be asked.
+ * Every port that the manifest publishes is free, or published by the platform's own container already. Of an engine on
+ * another machine only the containers can be asked; what else listens there is found when a container is started.
  * @throws NautilusError NAUT_PORT_TAKEN naming all that are not
  */
 export async function requireFreePorts(docker: DockerClient, manifest: Manifest): Promise<void> {
-  if (docker.endpoint.kind !== 'unix') return;
   const containers = await docker.containers();
   const holder = new Map(
     containers.flatMap(({ Names, Ports }) =>
@@ -51,13 +51,14 @@ export async function requireFreePorts(docker: DockerClient, manifest: Manifest)
       const by = holder.get(port);
       if (by === container) continue;
       if (by !== undefined) taken.push(`${name}: port ${port} is published by the container ${by}`);
-      else if (!(await canListen(address, port))) taken.push(`${name}: ${address}:${port} is taken by another program`);
+      else if (docker.isLocal && !(await canListen(address, port)))
+        taken.push(`${name}: ${address}:${port} is taken by another program`);
     }
   }
   if (taken.length === 0) return;
   throw new NautilusError({
     code: 'NAUT_PORT_TAKEN',
-    message: `${taken.length === 1 ? 'a port is' : `${taken.length} ports are`} taken on this machine`,
+    message: `${taken.length === 1 ? 'a port is' : `${taken.length} ports are`} taken on the machine of the Docker engine`,
     details: taken,
     fix: 'stop what holds it (`nautilus local down` ends the platform without Docker), or set exposure.portOffset in the profile',
   });
@@ -71,27 +72,34 @@ function canListen(address: string, port: number): Promise<boolean> {
   });
 }
 
+/** Downloads at the same time. */
+const PULLS = 3;
+
 /**
- * The images that are not built here are on the engine; those that are not are pulled.
+ * The images of the deployed services that are not built here are on the engine; those that are not are pulled.
  * @throws NautilusError NAUT_IMAGE_MISSING naming all that could not be pulled
  */
 export async function requireImages(
   docker: DockerClient,
-  { images, name }: Pick<Profile, 'images' | 'name'>,
+  profile: Profile,
   note: (text: string) => void,
 ): Promise<void> {
   const missing: string[] = [];
-  for (const reference of new Set(Object.values(images))) {
-    if (await docker.hasImage(reference)) continue;
-    note(`pulling ${reference}`);
-    const problem = await docker.pull(reference);
-    if (problem !== undefined) missing.push(`${reference}: ${problem}`);
-  }
+  const wanted = [...pulledImages(profile)];
+  const pullNext = async (): Promise<void> => {
+    for (let reference = wanted.shift(); reference !== undefined; reference = wanted.shift()) {
+      if (await docker.hasImage(reference)) continue;
+      note(`pulling ${reference}`);
+      const problem = await docker.pull(reference);
+      if (problem !== undefined) missing.push(`${reference}: ${problem}`);
+    }
+  };
+  await Promise.all(Array.from({ length: PULLS }, pullNext));
   if (missing.length === 0) return;
   throw new NautilusError({
     code: 'NAUT_IMAGE_MISSING',
-    message: `profile ${name} names ${missing.length === 1 ? 'an image' : 'images'} that the engine has not and cannot pull`,
-    details: missing,
+    message: `profile ${profile.name} names ${missing.length === 1 ? 'an image' : 'images'} that the engine has not and cannot pull`,
+    details: missing.sort(),
     fix: 'docker pull it where a registry can be reached, name another under images in the profile, or, on Debian without a registry, run test/stand-ins/build',
   });
 }

@@ -11,8 +11,8 @@ export interface TerraformStackProps {
   readonly name: string;
   /** Folder with the stack's cdk.tf.json. */
   readonly folder: string;
-  /** The engine that terraform must use. @default the provider's own search */
-  readonly dockerHost?: string;
+  /** Variables that terraform gets besides this process's own, such as the engine's address; undefined takes one out. @default none */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly env?: NodeJS.ProcessEnv;
   readonly onInterrupt?: (count: number) => void;
 }
@@ -74,10 +74,10 @@ export class TerraformStack {
   }
 
   private terraform(args: readonly string[], onLine?: (line: string) => void): Promise<Finished> {
-    const { folder, env = process.env, dockerHost, onInterrupt } = this.props;
+    const { folder, env = process.env, environment, onInterrupt } = this.props;
     return run(terraformProgram(env), args, {
       cwd: folder,
-      env: terraformEnvironment(env, dockerHost),
+      env: terraformEnvironment(env, environment),
       onLine,
       onInterrupt,
     });

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { installationRoot, NautilusError } from '@nautilus/config';
+import { installationRoot, NautilusError, type ServiceName } from '@nautilus/config';
 import { type Manifest, manifestPath, readManifest } from '@nautilus/manifest';
 import { run } from './process';
 import { stackFolder } from './workspace';
@@ -12,6 +12,8 @@ export interface SynthesizeProps {
   readonly output: string;
   /** Data volumes may be destroyed. @default false */
   readonly releaseVolumes?: boolean;
+  /** Optional services that are left out. @default those of NAUTILUS_WITHOUT */
+  readonly without?: readonly ServiceName[];
 }
 
 /**
@@ -19,7 +21,12 @@ export interface SynthesizeProps {
  *
  * @throws NautilusError what the app says is wrong; nothing of an older synthesis is left then
  */
-export async function synthesize({ profile, output, releaseVolumes = false }: SynthesizeProps): Promise<Manifest> {
+export async function synthesize({
+  profile,
+  output,
+  releaseVolumes = false,
+  without,
+}: SynthesizeProps): Promise<Manifest> {
   fs.mkdirSync(output, { recursive: true });
   removeOld(output);
   const root = installationRoot();
@@ -30,6 +37,7 @@ export async function synthesize({ profile, output, releaseVolumes = false }: Sy
       NAUTILUS_PROFILE: profile,
       NAUTILUS_RELEASE_VOLUMES: releaseVolumes ? '1' : '0',
       CDKTF_OUTDIR: output,
+      ...(without && { NAUTILUS_WITHOUT: without.join(',') }),
     },
   });
   if (finished.exitCode !== 0) {

@@ -18,7 +18,7 @@ const needed = {
 export const terraform: Check = async ({ run, env, host }) => {
   const program = terraformProgram(env);
   const fix = howToGet('terraform', host);
-  const result = await run(program, ['version', '-json'], terraformEnvironment(env, undefined));
+  const result = await run(program, ['version', '-json'], terraformEnvironment(env));
   if (!result)
     return [
       {
