@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { catalog, type EngineName, type ServiceName } from '../catalog';
 import { NautilusError } from '../errors';
 import { installationRoot } from '../root';
+import { apiRoutes } from './api-routes';
 import { containerName, containerPaths, database, sampleFile, secretFiles } from './naming';
 import { deployedService, deployedServices, type Profile } from './profile';
 
@@ -189,4 +190,30 @@ const engineSections: Partial<Record<EngineName, (profile: Profile, placement: P
       accounts: trading.accounts.map(({ id, name, initialCash, currency }) => ({ id, name, initialCash, currency })),
       instruments: trading.instruments,
     }),
+    backend: (profile, placement) => ({
+      services: servicesAt(profile, placement).map(({ name, catalog: { kind } }) => ({
+        name,
+        // An engine says whether it is ready; of the others it is only asked whether they take connections.
+        ask: kind === 'engine' ? 'engine' : 'connection',
+        address: placement.peer(name),
+      })),
+    }),
+    // In Docker the gateway has the whole API under one address, and checks who asks.
+    frontend: (profile, placement) => ({
+      routes:
+        placement.kind === 'local'
+          ? apiRoutes(profile).map(({ match, path, engine, target }) => ({
+              match,
+              path,
+              target: `${placement.peer(engine)}${target}`,
+            }))
+          : [],
+    }),
   };
+
+/** What of the profile runs in this place: without Docker the engines and their database. */
+const servicesAt = (profile: Profile, placement: Placement) =>
+  deployedServices(profile).filter(
+    ({ name, catalog: { kind } }) =>
+      placement.kind === 'docker' || kind === 'engine' || (name === 'postgres' && placement.postgres),
+  );

@@ -1,3 +1,4 @@
+export * from './api-routes';
 export * from './budget';
 export * from './engine-settings';
 export { profileNames, profilesFolder } from './extends';

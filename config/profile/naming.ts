@@ -59,3 +59,6 @@ export const database = Object.freeze({ user: 'nautilus', name: 'nautilus' });
 
 /** The order flow that comes with the platform: AAPL at Nasdaq on 2012-06-21, the first 40,000 events. */
 export const sampleFile = 'AAPL_2012-06-21_message_50_first40000.csv.gz';
+
+/** Port of the gateway's own metrics: inside the platform's network only. */
+export const gatewayMetricsPort = 9113;
