@@ -11,12 +11,16 @@ import type {
   TableReader,
   TableWriter,
 } from '../transport';
+import type { Asset } from './assets';
 import type { PostgresAccess, RedisAccess } from './configuration';
 
 /** What the kernel drives. */
 export interface Engine {
-  /** One pass over the inputs: must not block. Returns how much was done; 0 lets the duty cycle rest. A throw ends the process. */
-  poll(): number;
+  /**
+   * One pass over the inputs: must not block. Returns how much was done; 0 lets the duty cycle rest. A throw ends the process.
+   * @default nothing to poll: the engine only answers, and costs nothing while nobody asks
+   */
+  poll?(): number;
   /** Called once, after the server listens and before the first poll. */
   start?(): void | Promise<void>;
   /** Called once, after the last poll: flush and close what must be. */
@@ -130,6 +134,8 @@ export interface EngineDefinition<Own, E extends Engine> {
   readonly writes?: Tables;
   readonly create: (config: Own, io: EngineIo) => E | Promise<E>;
   readonly routes?: (route: RouteBuilder<E>) => readonly Route<E>[];
+  /** What browsers are given, by path. @default at `/` a page that describes the engine */
+  readonly assets?: Readonly<Record<string, Asset>>;
 }
 
 export const defineEngine = <Own, E extends Engine>(definition: EngineDefinition<Own, E>): EngineDefinition<Own, E> =>

@@ -2,6 +2,7 @@
 export { Gauge } from 'prom-client';
 /** The one zod of all engines: schemas of another copy of it are not understood. */
 export { z } from 'zod';
+export type { Asset } from './assets';
 export {
   loadConfiguration,
   type PollStrategy,

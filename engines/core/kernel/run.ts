@@ -106,8 +106,10 @@ export async function startEngine<Own, E extends Engine>(
   }
   const running = engine;
   started = true;
-  cycle = new DutyCycle(() => running.poll(), configuration.poll, onFatal);
-  cycle.start();
+  if (running.poll) {
+    cycle = new DutyCycle(() => running.poll!(), configuration.poll, onFatal);
+    cycle.start();
+  }
   log.info({ port, poll: configuration.poll, version }, `${configuration.service} runs`);
   return { engine: running, port, stop: () => (stopped ??= stop()) };
 }

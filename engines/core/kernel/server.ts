@@ -4,6 +4,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import type { Logger } from 'pino';
 import { Histogram, type Registry } from 'prom-client';
 import { z } from 'zod';
+import { addAssets } from './assets';
 import {
   type Engine,
   type EngineDefinition,
@@ -90,8 +91,6 @@ function addCommonRoutes<E>(app: FastifyInstance, view: ProcessView<E>, { metric
   app.get('/api/v1/latency', { schema: latency }, () => ({ hops: latencies.summary() }));
 
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-
-  app.get('/', { schema: { hide: true } }, (_, reply) => reply.type('text/html; charset=utf-8').send(page));
 }
 
 function addRoute<E>(app: FastifyInstance, { method, path, schemas, handler }: Route<E>, view: ProcessView<E>): void {
@@ -178,6 +177,10 @@ export async function createServer<Own, E extends Engine>(
   await app.register(swagger, { openapi: describe(definition), transform: jsonSchemaTransform });
   addCommonRoutes(app, view, parts);
   for (const route of definition.routes?.(routeBuilder<E>()) ?? []) addRoute(app, route, view);
+  const { assets = {} } = definition;
+  addAssets(app, assets);
+  if (!assets['/'])
+    app.get('/', { schema: { hide: true } }, (_, reply) => reply.type('text/html; charset=utf-8').send(page));
   await app.ready();
   return app;
 }

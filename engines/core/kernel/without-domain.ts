@@ -11,7 +11,6 @@ export const withoutDomain = (service: CatalogService) =>
     service,
     config: z.strictObject({}),
     create: () => ({
-      poll: () => 0,
       status: () => ({
         domain: null,
         reason: `${service.name} does no domain work yet: it runs, and answers nothing else`,
