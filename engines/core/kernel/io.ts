@@ -109,21 +109,25 @@ export function createIo<Own, E extends Engine>(
     publish(topic) {
       mayProduce(topic);
       const publication = hub.publish(topic);
+      log.debug({ topic: topic.name, freeSlots: publication.free() }, 'publishes');
       publications.set(topic.name, publication as unknown as Publication<never>);
       return publication;
     },
     subscribe(topic, options = {}) {
       mayConsume(topic);
       const subscription = hub.subscribe(topic, { ...options, name: options.name ?? service.name });
+      log.debug({ topic: topic.name, ...options, lag: subscription.lag() }, 'subscribes');
       subscriptions.set(topic.name, subscription as unknown as Subscription<never>);
       return subscription;
     },
     table(definition) {
       mayWrite(definition);
+      log.debug({ table: definition.name }, 'writes');
       return hub.table(definition);
     },
     openTable(definition) {
       mayRead(definition);
+      log.debug({ table: definition.name }, 'reads');
       return hub.openTable(definition);
     },
     dataDirectory: configuration.dataDirectory,

@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { CodedError } from '../domain/coded-error';
 import { type Hub, openHub } from '../transport';
+import { cgroupMemory, cpusAvailable } from './cgroup';
 import { loadConfiguration, type ProcessConfig } from './configuration';
 import type { Engine, EngineDefinition } from './definition';
 import { DutyCycle } from './duty-cycle';
@@ -11,7 +12,8 @@ import { EngineError, errorBody, formatError } from './errors';
 import { createIo } from './io';
 import { Latencies } from './latency';
 import { createLogger } from './logging';
-import { cgroupMemory, cpusAvailable, m4MaxDetected } from './platform';
+import { m4MaxDetected } from './platform';
+import { exportProcess } from './process-metrics';
 import { closeServer, createServer } from './server';
 import { version } from './version';
 
@@ -65,18 +67,19 @@ export async function startEngine<Own, E extends Engine>(
 ): Promise<RunningEngine<E>> {
   const metrics = new Registry();
   metrics.setDefaultLabels({ service: configuration.service });
-  collectDefaultMetrics({ register: metrics });
   const latencies = new Latencies(metrics);
   let engine: E | undefined;
   let started = false;
   let stopped: Promise<void> | undefined;
   const startedAt = Date.now();
+  const ready = () => (stopped ? 'stopping' : started ? (engine?.ready?.() ?? true) : 'starting');
+  exportProcess(metrics, configuration, () => ready() === true);
 
   const app = await createServer(
     definition,
     {
       engine: () => engine,
-      ready: () => (stopped ? 'stopping' : started ? (engine?.ready?.() ?? true) : 'starting'),
+      ready,
       stopping: () => stopped !== undefined,
       status: () => status(configuration, startedAt, engine),
     },
@@ -106,6 +109,7 @@ export async function startEngine<Own, E extends Engine>(
   }
   const running = engine;
   started = true;
+  log.debug({ ...status(configuration, startedAt, engine), peers: configuration.peers }, 'started as');
   if (running.poll) {
     cycle = new DutyCycle(() => running.poll!(), configuration.poll, onFatal);
     cycle.start();

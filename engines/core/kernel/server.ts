@@ -65,6 +65,18 @@ function measureRoutes(app: FastifyInstance, metrics: Registry): void {
   });
 }
 
+/** Asked every few seconds by Docker and Prometheus: only of interest to who wants everything. */
+const watched: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
+
+/** With `logLevel: debug`, one line a request; without, not even a hook. */
+function logRequests(app: FastifyInstance, log: Logger): void {
+  if (!log.isLevelEnabled('debug')) return;
+  app.addHook('onResponse', async ({ method, url, routeOptions }, { statusCode: status, elapsedTime: ms }) => {
+    const level = watched.has(routeOptions.url ?? '') ? 'trace' : 'debug';
+    log[level]({ method, url, status, ms }, 'answered');
+  });
+}
+
 /** Routes that every engine answers. */
 function addCommonRoutes<E>(app: FastifyInstance, view: ProcessView<E>, { metrics, latencies }: ServerParts): void {
   const health = { summary: 'The process lives', response: { 200: z.object({ status: z.literal('live') }) } };
@@ -174,6 +186,7 @@ export async function createServer<Own, E extends Engine>(
   app.setSerializerCompiler(serializerCompiler);
   installErrors(app, parts.log);
   measureRoutes(app, parts.metrics);
+  logRequests(app, parts.log);
   await app.register(swagger, { openapi: describe(definition), transform: jsonSchemaTransform });
   addCommonRoutes(app, view, parts);
   for (const route of definition.routes?.(routeBuilder<E>()) ?? []) addRoute(app, route, view);

@@ -28,6 +28,24 @@ afterAll(async () => {
   scratch.remove();
 });
 
+test('debug logs tell each step and each request, but not the checks that come every few seconds', async () => {
+  const steps = async (logLevel: string) => {
+    const engine = await (await start({ step: 2, publishes: true }, { logLevel })).answers('/health');
+    await engine.request('POST', '/api/v1/tiny/sum', { times: 3 });
+    await engine.get('/ready');
+    await engine.stop();
+    return engine.log.filter(({ level }) => level === 'debug' || level === 'trace');
+  };
+  expect(await steps('info')).toEqual([]);
+  const debug = await steps('debug');
+  expect(debug).toContainEqual(expect.objectContaining({ msg: 'publishes', topic: 'marketdata.bars' }));
+  expect(debug).toContainEqual(expect.objectContaining({ msg: 'started as', profile: 'test' }));
+  expect(debug).toContainEqual(
+    expect.objectContaining({ msg: 'answered', method: 'POST', url: '/api/v1/tiny/sum', status: 201 }),
+  );
+  expect(debug).not.toContainEqual(expect.objectContaining({ url: '/ready' }));
+});
+
 describe('a bundled engine answers', () => {
   let engine: EngineProcess;
   beforeAll(async () => {
