@@ -28,7 +28,7 @@ export function assembleBundles(profile: Profile, sources: BundleSources): Bundl
   const engines = engineNames
     .filter((engine) => profile.services[engine])
     .map((engine) => engineBundle({ profile, engine, bundles: sources.engines, samples: samplesOf[engine] }));
-  const others = [secretsBundle(profile), databaseBundle(profile)];
+  const others = [secretsBundle(profile, sources.engines), databaseBundle(profile)];
   return Object.fromEntries([...engines, ...others].map((bundle) => [bundle.name, bundle]));
 }
 

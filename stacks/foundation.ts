@@ -1,4 +1,4 @@
-import { Database, OrderCache, PlatformNetwork, platformSecrets, Secrets, SharedMemory } from '@nautilus/constructs';
+import { Database, OrderCache, PlatformNetwork, Secrets, SharedMemory } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
 import { imageOf } from './bundles';
 import { PlatformStack } from './platform-stack';
@@ -13,7 +13,6 @@ export class Foundation extends PlatformStack {
     const { container: secrets } = new Secrets(this, 'secrets', {
       profile,
       image: imageOf(profile, bundles, 'secrets'),
-      secrets: Object.values(platformSecrets),
     });
     new SharedMemory(this, 'shared-memory', { profile });
     new Database(this, 'postgres', {

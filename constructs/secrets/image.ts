@@ -1,39 +1,38 @@
-import type { Profile } from '@nautilus/config';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { NautilusError, type Profile } from '@nautilus/config';
 import { ImageBundle } from '../image';
-import { platformUser } from '../service/user';
 
-/** Where the secrets volume is in the container that creates them. */
+/** Where the secrets volume is in the container that makes them. */
 export const secretsDirectory = '/secrets';
 
-const createSecrets = `#!/bin/sh
-# create-secrets DIRECTORY FILE:GID...  puts 192 random bits into each file that is missing, readable for the group GID only.
-set -eu
-umask 077
-directory=$1
-shift
-for entry; do
-  file=$directory/\${entry%:*}
-  if [ ! -s "$file" ]; then
-    od -An -v -N24 -tx1 /dev/urandom | tr -d ' \\n' >"$file.new"
-    chgrp "\${entry##*:}" "$file.new"
-    chmod 0440 "$file.new"
-    mv "$file.new" "$file"
-  fi
-done
-`;
+/**
+ * Owner of the secrets. Nothing else runs as this user: who is not in the group of a secret cannot read it, the engines, which
+ * share a user, neither.
+ */
+export const secretsKeeper = Object.freeze({ uid: 10_002, name: '10002:10002' });
 
-/** The image of the container that creates the secrets. A new volume takes over the owner of the empty directory. */
-export const secretsBundle = (profile: Profile): ImageBundle =>
-  new ImageBundle({
+/** The image of the container that makes the secrets. A new volume takes over the owner of the empty directory. */
+export function secretsBundle(profile: Profile, bundles: string): ImageBundle {
+  const program = join(bundles, 'secrets.js');
+  if (!existsSync(program))
+    throw new NautilusError({
+      code: 'NAUT_ENGINE_NOT_BUILT',
+      message: `the image of the secrets needs ${program}, which does not exist`,
+      fix: 'run `npm run build`',
+    });
+  return new ImageBundle({
     name: 'secrets',
     project: profile.project,
     base: profile.images.node,
     instructions: [
-      `COPY --chown=${platformUser.name} empty ${secretsDirectory}`,
-      'COPY bin /usr/local/bin',
-      `USER ${platformUser.name}`,
-      'ENTRYPOINT ["create-secrets"]',
+      'ENV NODE_ENV=production',
+      `COPY --chown=${secretsKeeper.name} empty ${secretsDirectory}`,
+      'COPY app /app',
+      `USER ${secretsKeeper.name}`,
+      'ENTRYPOINT ["node", "--max-old-space-size=24", "/app/secrets.js"]',
     ],
-    files: { 'bin/create-secrets': { content: createSecrets, executable: true } },
+    files: { 'app/secrets.js': { source: program } },
     directories: ['empty'],
   });
+}

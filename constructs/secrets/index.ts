@@ -1,4 +1,4 @@
 export { secretsBundle } from './image';
-export { platformSecrets } from './platform-secrets';
-export type { Rotation, Secret } from './secret';
+export { platformSecrets, secretsOf } from './platform-secrets';
+export type { Reload, Rotation, Secret } from './secret';
 export { Secrets, type SecretsProps } from './secrets';

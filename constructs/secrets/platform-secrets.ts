@@ -1,22 +1,62 @@
-import { secretFiles } from '@nautilus/config';
+import { type Profile, secretFiles } from '@nautilus/config';
+import { passwordChange } from '../database/rotation';
 import type { Secret } from './secret';
 
 /** Group of what no container reads: for people, through `nautilus secrets`. */
 const people = 10_110;
 
-/** Every secret of the platform: its file, who may read it, what it guards. */
+const reload = { how: 'signal', signal: 'SIGHUP' } as const;
+
+/** Every secret of the platform: its file, who may read it, what it guards, how it changes. */
 export const platformSecrets = {
-  postgres: { file: secretFiles.postgres, gid: 10_101, service: 'postgres' },
-  postgresSuperuser: { file: secretFiles.postgresSuperuser, gid: 10_102, service: 'postgres' },
-  redis: { file: secretFiles.redis, gid: 10_103, service: 'redis' },
-  redisExporter: { file: secretFiles.redisExporter, gid: 10_104, service: 'redis-exporter' },
-  postgresExporter: { file: secretFiles.postgresExporter, gid: 10_105, service: 'postgres-exporter' },
-  grafana: { file: secretFiles.grafana, gid: 10_106, service: 'grafana' },
-  gatewayUsers: { file: secretFiles.gatewayUsers, gid: 10_107, service: 'nginx' },
-  gatewayCertificate: { file: secretFiles.gatewayCertificate, gid: 10_107, service: 'nginx' },
-  gatewayKey: { file: secretFiles.gatewayKey, gid: 10_107, service: 'nginx' },
-  gatewayViewer: { file: secretFiles.gatewayViewer, gid: people, service: 'nginx' },
-  gatewayTrader: { file: secretFiles.gatewayTrader, gid: people, service: 'nginx' },
-  authorityCertificate: { file: secretFiles.authorityCertificate, gid: 10_107, service: 'nginx' },
-  authorityKey: { file: secretFiles.authorityKey, gid: people, service: 'nginx' },
+  postgres: {
+    file: secretFiles.postgres,
+    gid: 10_101,
+    service: 'postgres',
+    rotation: { how: 'command', argv: passwordChange.postgres },
+  },
+  postgresSuperuser: {
+    file: secretFiles.postgresSuperuser,
+    gid: 10_102,
+    service: 'postgres',
+    rotation: { how: 'command', argv: passwordChange.postgresSuperuser },
+  },
+  redis: { file: secretFiles.redis, gid: 10_103, service: 'redis', rotation: { how: 'restart' } },
+  redisExporter: {
+    file: secretFiles.redisExporter,
+    gid: 10_104,
+    service: 'redis-exporter',
+    rotation: { how: 'restart' },
+  },
+  postgresExporter: {
+    file: secretFiles.postgresExporter,
+    gid: 10_105,
+    service: 'postgres-exporter',
+    rotation: {
+      how: 'command',
+      argv: passwordChange.postgresExporter,
+      service: 'postgres',
+      afterwards: { how: 'restart' },
+    },
+  },
+  grafana: { file: secretFiles.grafana, gid: 10_106, service: 'grafana', rotation: { how: 'restart' } },
+  gatewayViewer: { file: secretFiles.gatewayViewer, gid: people, service: 'nginx', rotation: { how: 'file' } },
+  gatewayTrader: { file: secretFiles.gatewayTrader, gid: people, service: 'nginx', rotation: { how: 'file' } },
+  gatewayUsers: { file: secretFiles.gatewayUsers, gid: 10_107, service: 'nginx', rotation: { how: 'derived' } },
+  gatewayCertificate: { file: secretFiles.gatewayCertificate, gid: 10_107, service: 'nginx', rotation: reload },
+  gatewayKey: { file: secretFiles.gatewayKey, gid: 10_107, service: 'nginx', rotation: reload },
+  authorityCertificate: {
+    file: secretFiles.authorityCertificate,
+    gid: 10_107,
+    service: 'nginx',
+    rotation: { how: 'kept' },
+  },
+  authorityKey: { file: secretFiles.authorityKey, gid: people, service: 'nginx', rotation: { how: 'kept' } },
 } as const satisfies Record<string, Secret>;
+
+/** The secrets that a profile needs: of each service that it deploys, and of each that such a service keeps for another. */
+export const secretsOf = ({ services }: Pick<Profile, 'services'>): readonly Secret[] =>
+  Object.values<Secret>(platformSecrets).filter(
+    ({ service, rotation }) =>
+      services[service] || (rotation.how === 'command' && services[rotation.service ?? service]),
+  );

@@ -1,42 +1,42 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Image } from '@cdktf/provider-docker/lib/image';
-import { containerName, labels, type Profile } from '@nautilus/config';
+import { containerName, labels, type Profile, secretsClaim } from '@nautilus/config';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { suppress } from '../rules';
 import { fingerprint } from '../service/fingerprint';
-import { platformUser } from '../service/user';
+import { literal } from '../service/literal';
 import { volumeNameOf } from '../storage/volume';
-import { secretsDirectory } from './image';
-import type { Secret } from './secret';
+import { secretsDeclaration } from './declaration';
+import { secretsDirectory, secretsKeeper } from './image';
+import { secretsOf } from './platform-secrets';
 
 export interface SecretsProps {
   readonly profile: Profile;
   /** Reference of the image that `secretsBundle` builds. */
   readonly image: string;
-  readonly secrets: readonly Secret[];
 }
 
 /**
- * A container that runs once and creates the secrets that are missing in their volume. Its output is discarded and it has no
- * network: Terraform, its state and the logs never see a secret. When it runs again, the secrets stay as they are.
+ * A container that runs once and makes the secrets that are missing in their volume. It has no network and says nothing but
+ * what is wrong: Terraform, its state and the logs never see a secret. When it runs again, the secrets stay as they are.
  */
 export class Secrets extends Construct {
   readonly container: Container;
 
-  constructor(scope: Construct, id: string, { profile, image, secrets }: SecretsProps) {
+  constructor(scope: Construct, id: string, { profile, image }: SecretsProps) {
     super(scope, id);
     const name = 'secrets';
     const local = new Image(this, 'image', { name: image, keepLocally: true });
     local.overrideLogicalId(name);
 
-    const memory = 32;
+    const memory = secretsClaim.limit.toDockerMebibytes();
     const specification = {
       name: containerName(profile, name),
-      user: platformUser.name,
+      user: secretsKeeper.name,
       // Membership is all it takes to give a file to a group: no capability.
-      groupAdd: secrets.map(({ gid }) => String(gid)),
-      command: [secretsDirectory, ...secrets.map(({ file, gid }) => `${file}:${gid}`)],
+      groupAdd: [...new Set(secretsOf(profile).map(({ gid }) => String(gid)))],
+      command: ['make', literal(JSON.stringify(secretsDeclaration(profile, secretsDirectory)))],
       networkMode: 'none',
       readOnly: true,
       privileged: false,
@@ -45,7 +45,7 @@ export class Secrets extends Construct {
       init: false,
       memory,
       memorySwap: memory,
-      cpus: '0.5',
+      cpus: secretsClaim.cpus.toTerraform(),
       mounts: [{ type: 'volume', source: volumeNameOf(profile, 'secrets'), target: secretsDirectory, readOnly: false }],
       mustRun: false,
       attach: true,

@@ -33,7 +33,7 @@ export function temporaryFolder(): string {
 export function fakeSources(change: Readonly<Record<string, string>> = {}): SynthesisOptions['sources'] {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'engines'));
-  for (const engine of engineNames)
+  for (const engine of [...engineNames, 'secrets'])
     writeFileSync(join(folder, 'engines', `${engine}.js`), change[engine] ?? `run('${engine}');\n`);
   writeFileSync(join(folder, sampleFile), 'sample');
   return { engines: join(folder, 'engines'), samples: folder };
