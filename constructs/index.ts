@@ -1,3 +1,4 @@
+export * from './budget';
 export * from './cache';
 export * from './database';
 export * from './engine';

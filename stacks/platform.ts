@@ -1,4 +1,4 @@
-import { checkRules } from '@nautilus/constructs';
+import { checkBudget, checkRules } from '@nautilus/constructs';
 import { App } from 'cdktf';
 import { Edge } from './edge';
 import { Foundation } from './foundation';
@@ -8,7 +8,7 @@ import type { PlatformStackProps } from './props';
 import { Storage } from './storage';
 import { Trading } from './trading';
 
-/** All stacks of a profile. They take names from it and read nothing of each other's state. Throws NAUT_RULE_BROKEN. */
+/** All stacks of a profile. They take names from it and read nothing of each other's state. Throws NAUT_RULE_BROKEN, and what does not fit. */
 export function platform(outdir: string, props: PlatformStackProps): App {
   const app = new App({ outdir, stackTraces: false });
   const storage = new Storage(app, props);
@@ -23,5 +23,6 @@ export function platform(outdir: string, props: PlatformStackProps): App {
   edge.addDependency(trading);
   monitoring.addDependency(foundation);
   checkRules(app, { address: props.profile.exposure.address.toString() });
+  checkBudget(app, props.profile);
   return app;
 }

@@ -1,1 +1,4 @@
+export { treeBudget } from './capacity';
+export { checkBudget, claimantsOf } from './check';
 export { type MemoryPart, type WorstCase, worstCaseOf } from './worst-case';
+export { partsOf } from './worst-cases';

@@ -11,11 +11,22 @@ import {
   type Profile,
 } from '@nautilus/config';
 import { Construct } from 'constructs';
+import { worstCaseOf } from '../budget';
 import { platformSecrets } from '../secrets/platform-secrets';
-import { fingerprint, Health, platformUser, Service, type Tmpfs, type VolumeMount } from '../service';
+import {
+  defaultSharedMemory,
+  fingerprint,
+  Health,
+  platformUser,
+  Service,
+  type Tmpfs,
+  type VolumeMount,
+} from '../service';
 import { toExpectations } from '../setting';
 import type { StateVolume } from '../storage';
 import { heap } from './heap';
+import { threadPool } from './threads';
+import { besideTheHeap } from './worst-case';
 
 export interface EngineProps {
   readonly profile: Profile;
@@ -37,8 +48,6 @@ export class Engine extends Construct {
   constructor(scope: Construct, id: string, { profile, engine, image, journal, stores = false }: EngineProps) {
     super(scope, id);
     const service = deployedService(profile, engine);
-    const heapSize = heap({ limit: service.claim.memory.limit });
-
     const volumes: VolumeMount[] = [{ volume: 'shared-memory', target: containerPaths.sharedMemory }];
     const tmpfs: Record<string, Tmpfs> = {
       '/tmp': { size: MemorySize.mebibytes(16) },
@@ -46,6 +55,12 @@ export class Engine extends Construct {
     };
     if (journal) volumes.push({ volume: journal, target: containerPaths.data });
     else tmpfs[containerPaths.data] = { size: MemorySize.mebibytes(16), mode: '0700', owner };
+
+    const { cpus, memory } = service.claim;
+    const beside = besideTheHeap(profile, engine);
+    const sizes = [...beside, ...Object.values(tmpfs), { size: defaultSharedMemory }].map(({ size }) => size);
+    const heapSize = heap({ engine, limit: memory.limit, beside: MemorySize.sum(sizes) });
+    const threads = threadPool({ cpus });
 
     this.service = new Service(this, 'service', {
       profile,
@@ -55,6 +70,7 @@ export class Engine extends Construct {
       command: [`--max-old-space-size=${heapSize.value.toDockerMebibytes()}`],
       env: {
         NAUTILUS_CONFIG: containerPaths.configuration,
+        UV_THREADPOOL_SIZE: String(threads.value),
         NAUTILUS_CONFIGURATION: JSON.stringify(configuration(profile, engine, stores)),
       },
       volumes,
@@ -63,7 +79,12 @@ export class Engine extends Construct {
       health: Health.command(['/app/ready', String(catalog[engine].port)], { startPeriod: Duration.minutes(1) }),
       // An engine closes its journal within 5 s.
       stopGrace: Duration.seconds(10),
-      expects: toExpectations([heapSize], 'engine'),
+      worstCase: worstCaseOf([
+        { name: 'heap', size: heapSize.value },
+        ...beside,
+        { name: '/dev/shm', size: defaultSharedMemory },
+      ]),
+      expects: toExpectations([heapSize, threads], 'engine'),
     });
   }
 }

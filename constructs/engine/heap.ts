@@ -1,15 +1,28 @@
-import { MemorySize } from '@nautilus/config';
+import { type EngineName, MemorySize } from '@nautilus/config';
 import { selector } from '../setting';
 
-/** Code, stacks, buffers outside the heap, and the pages of the rings that this engine touches first. */
-const besideTheHeap = MemorySize.mebibytes(128);
+export interface HeapInput {
+  readonly engine: EngineName;
+  /** The container's limit. */
+  readonly limit: MemorySize;
+  /** What the engine needs of it besides its heap. */
+  readonly beside: MemorySize;
+}
 
-export const heap = selector('max-old-space-size', ({ limit }: { readonly limit: MemorySize }) => ({
+/** Below this, V8 collects all the time. */
+const least = MemorySize.mebibytes(64);
+/** What the requirements ask for, by engine. */
+const asked: Partial<Record<EngineName, { readonly value: string; readonly why: string }>> = {
+  frontend: { value: '8192', why: 'a heap of 8 GiB builds the page; the container only serves what was built' },
+};
+
+export const heap = selector('max-old-space-size', ({ engine, limit, beside }: HeapInput) => ({
   value: limit
     .times(3 / 4)
-    .atMost(limit.minus(besideTheHeap))
-    .atLeast(MemorySize.mebibytes(64))
+    .atMost(limit.minus(beside))
+    .atLeast(least)
     .floorTo(MemorySize.mebibytes(1)),
-  reason: `three quarters of the limit, and ${besideTheHeap} less than it: a heap that outgrows its container is killed without a word`,
+  reason: `three quarters of the limit, and never so much that the ${beside} beside it no longer fit: a heap that outgrows its container is killed without a word`,
   source: 'Node.js documentation; 8192 in a container of 512 MB ended in SIGKILL',
+  requirement: asked[engine],
 }));

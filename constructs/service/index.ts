@@ -1,5 +1,5 @@
 export { fingerprint } from './fingerprint';
 export { Health } from './health';
 export { literal } from './literal';
-export { isService, Service, type ServiceProps, type Tmpfs, type VolumeMount } from './service';
+export { defaultSharedMemory, isService, Service, type ServiceProps, type Tmpfs, type VolumeMount } from './service';
 export { type ContainerUser, platformUser } from './user';

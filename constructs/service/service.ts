@@ -13,7 +13,7 @@ import {
 import type { Expectation } from '@nautilus/manifest';
 import { type ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import type { WorstCase } from '../budget';
+import type { WorstCase } from '../budget/worst-case';
 import { suppress } from '../rules';
 import type { Secret } from '../secrets/secret';
 import { type Volume, volumeNameOf } from '../storage/volume';
@@ -80,6 +80,8 @@ export interface ServiceProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
+/** /dev/shm of who does not use it. */
+export const defaultSharedMemory = MemorySize.mebibytes(1);
 const defaultTmpfs: Readonly<Record<string, Tmpfs>> = { '/tmp': { size: MemorySize.mebibytes(16) } };
 
 /** Mount options in the order in which Docker reads them back. */
@@ -139,6 +141,11 @@ export class Service extends Construct {
     return mountsOf(this.props);
   }
 
+  /** Files in memory: each counts against the container's limit. */
+  get tmpfs(): Readonly<Record<string, Tmpfs>> {
+    return this.props.tmpfs ?? defaultTmpfs;
+  }
+
   /** What must be true of the running container and of the server in it. */
   get expectations(): readonly Expectation[] {
     return [...containerExpectations(this.props.profile, this.props.service), ...(this.props.expects ?? [])];
@@ -184,7 +191,7 @@ function specification(props: ServiceProps): ContainerConfig {
     memorySwap: memory,
     cpus: service.claim.cpus.toTerraform(),
     cpuShares: service.claim.cpus.toShares(),
-    shmSize: (props.sharedMemory ?? MemorySize.mebibytes(1)).toDockerMebibytes(),
+    shmSize: (props.sharedMemory ?? defaultSharedMemory).toDockerMebibytes(),
     ulimit: props.openFiles ? [{ name: 'nofile', soft: props.openFiles, hard: props.openFiles }] : undefined,
     sysctls: props.sysctls,
 
