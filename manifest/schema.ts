@@ -36,6 +36,35 @@ export const ExpectationSchema = z.strictObject({
   requirement: z.strictObject({ value: z.string().min(1), why: z.string().min(1) }).optional(),
 });
 
+/** How a service takes a new value that is in force already. */
+const ReloadSchema = z.discriminatedUnion('how', [
+  z.strictObject({ how: z.literal('file') }),
+  z.strictObject({ how: z.literal('signal'), signal: z.literal('SIGHUP') }),
+  z.strictObject({ how: z.literal('restart') }),
+]);
+
+/** A file of the secrets volume: never its value. */
+export const ManifestSecretSchema = z.strictObject({
+  file: z.string(),
+  /** Service that it guards. */
+  service: z.string(),
+  /** Services whose containers may read it. */
+  readers: z.array(z.string()),
+  /** How a new value comes into force. */
+  rotation: z.discriminatedUnion('how', [
+    z.strictObject({
+      how: z.literal('command'),
+      /** Run in the container of `service` while the new value stands in `<file>.next`. */
+      argv: z.array(z.string()).min(1),
+      service: z.string(),
+      afterwards: ReloadSchema,
+    }),
+    ...ReloadSchema.options,
+    z.strictObject({ how: z.literal('derived') }),
+    z.strictObject({ how: z.literal('kept') }),
+  ]),
+});
+
 export const ManifestServiceSchema = z.strictObject({
   name: z.string(),
   stack: z.string(),
@@ -82,6 +111,7 @@ export const ManifestSchema = z.strictObject({
     expectations: z.array(ExpectationSchema).default([]),
   }),
   services: z.array(ManifestServiceSchema),
+  secrets: z.array(ManifestSecretSchema),
   volumes: z.array(
     z.strictObject({
       name: z.string(),
@@ -96,5 +126,6 @@ export const ManifestSchema = z.strictObject({
 });
 
 export type Expectation = z.output<typeof ExpectationSchema>;
+export type ManifestSecret = z.output<typeof ManifestSecretSchema>;
 export type ManifestService = z.output<typeof ManifestServiceSchema>;
 export type Manifest = z.output<typeof ManifestSchema>;

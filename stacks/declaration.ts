@@ -1,12 +1,14 @@
 import { containerName, type Profile, volumeName } from '@nautilus/config';
-import { isService, type Service, stateVolumes } from '@nautilus/constructs';
-import { type Manifest, type ManifestService, manifestVersion } from '@nautilus/manifest';
+import { isService, type Secret, type Service, secretsOf, stateVolumes } from '@nautilus/constructs';
+import { type Manifest, type ManifestSecret, type ManifestService, manifestVersion } from '@nautilus/manifest';
 import { type App, TerraformStack } from 'cdktf';
 
 /** Everything that the stacks of an app declare, in the platform's own terms. */
 export function declaration(app: App, profile: Profile): Manifest {
   const { name, subnet, gateway, mtu, bridgeName } = profile.network;
-  const stacks = app.node.findAll().filter(TerraformStack.isStack);
+  const constructs = app.node.findAll();
+  const stacks = constructs.filter(TerraformStack.isStack);
+  const services = constructs.filter(isService);
   return {
     version: manifestVersion,
     profile: { name: profile.name, hash: profile.hash, file: profile.file },
@@ -27,10 +29,8 @@ export function declaration(app: App, profile: Profile): Manifest {
         },
       ],
     },
-    services: app.node
-      .findAll()
-      .filter(isService)
-      .map((service) => declare(service, profile)),
+    services: services.map((service) => declare(service, profile)),
+    secrets: secretsOf(profile).map((secret) => declareSecret(secret, services)),
     volumes: [
       ...stateVolumes.map((volume) => ({
         name: volumeName(profile, volume),
@@ -92,5 +92,20 @@ function declare(service: Service, profile: Profile): ManifestService {
       retries: props.health.retries,
     },
     expectations: [...service.expectations],
+  };
+}
+
+function declareSecret(secret: Secret, services: readonly Service[]): ManifestSecret {
+  const { file, gid, service, rotation } = secret;
+  return {
+    file,
+    service,
+    readers: services
+      .filter(({ props }) => props.secrets?.some((mounted) => mounted.gid === gid))
+      .map(({ name }) => name),
+    rotation:
+      rotation.how === 'command'
+        ? { service, afterwards: { how: 'file' }, ...rotation, argv: [...rotation.argv] }
+        : rotation,
   };
 }

@@ -25,6 +25,7 @@ const manifest: Manifest = {
     ],
   },
   services: [],
+  secrets: [],
   volumes: [{ name: 'nautilus-ci-postgres', stack: 'storage', purpose: 'database', kept: true }],
   stacks: [{ name: 'storage', dependsOn: [] }],
 };
