@@ -34,6 +34,8 @@ export const ExpectationSchema = z.strictObject({
   source: z.string().min(1),
   /** What the requirements ask for where it is something else, and why it is not done. */
   requirement: z.strictObject({ value: z.string().min(1), why: z.string().min(1) }).optional(),
+  /** Module of the server without which it has no such setting: expected only where the running server has it. */
+  onlyWith: z.string().min(1).optional(),
 });
 
 /** How a service takes a new value that is in force already. */

@@ -11,6 +11,8 @@ export interface Setting<V extends SettingValue = SettingValue> {
   readonly source: string;
   /** What the requirements ask for where it is something else, and why it is not done. */
   readonly requirement?: { readonly value: string; readonly why: string };
+  /** Module without which the server has no such setting. @default the server itself has it */
+  readonly onlyWith?: string;
 }
 
 /** Derives one setting from the container's limit and the workload. Pure. */
@@ -43,12 +45,13 @@ function inBaseUnits(value: SettingValue): Pick<Expectation, 'value' | 'unit'> {
 
 /** What the live server must answer when it is asked for its settings. */
 export function toExpectations(settings: readonly Setting[], subject: Expectation['subject']): Expectation[] {
-  return settings.map(({ name, value, reason, source, requirement }) => ({
+  return settings.map(({ name, value, reason, source, requirement, onlyWith }) => ({
     subject,
     setting: name,
     ...inBaseUnits(value),
     reason,
     source,
     ...(requirement && { requirement }),
+    ...(onlyWith && { onlyWith }),
   }));
 }
