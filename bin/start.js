@@ -24,6 +24,12 @@ module.exports = (program) =>
       require(bundle);
     } catch (error) {
       if (error.code !== 'MODULE_NOT_FOUND') throw error;
+      if (!require('node:fs').existsSync(bundle))
+        throw new Problem(
+          'NAUT_NOT_INSTALLED',
+          `${program} needs bindings of Terraform providers, and what generates them is not installed`,
+          'run `npm ci`, which installs the development tools too',
+        );
       throw new Problem(
         'NAUT_NOT_INSTALLED',
         error.message.split('\n')[0],

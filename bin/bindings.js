@@ -1,0 +1,84 @@
+/** Typed constructs of Terraform providers that npm has none of, made from the providers' schemas into .gen/. */
+const { spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const { Problem } = require('./problem.js');
+
+const root = path.join(__dirname, '..');
+const schemas = ['constructs/dashboards/provider/grafana-4.45.1.json']
+  .map((schema) => path.join(root, schema))
+  .filter((schema) => fs.existsSync(schema));
+const generator = path.join(__dirname, 'generate-bindings.js');
+const output = path.join(root, '.gen');
+const stampFile = path.join(output, 'stamp');
+
+/** What the bindings are made from: the schemas, and what makes them. */
+function fingerprint() {
+  const hash = createHash('sha256').update(fs.readFileSync(generator));
+  for (const schema of schemas) hash.update(fs.readFileSync(schema));
+  return hash.update(require('../package.json').devDependencies['@cdktf/provider-generator']).digest('hex');
+}
+
+/** Only an install with the development tools has the generator. */
+function canGenerate() {
+  try {
+    require.resolve('@cdktf/provider-generator/package.json');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A folder beside .gen/ for what is not finished. @throws Problem NAUT_BINDINGS_FAILED */
+function scratch() {
+  try {
+    return fs.mkdtempSync(path.join(root, '.gen-'));
+  } catch (cause) {
+    throw new Problem(
+      'NAUT_BINDINGS_FAILED',
+      `the provider schemas are newer than their bindings, and ${root} cannot be written to: ${cause.message}`,
+      'generate them once as a user who may write there: `node bin/bindings.js`',
+    );
+  }
+}
+
+/**
+ * Makes the bindings again if what they are made from has changed. False: this install has no generator, so whatever needs
+ * the bindings cannot be built here.
+ *
+ * @throws Problem NAUT_BINDINGS_FAILED
+ */
+function ensureBindings() {
+  if (schemas.length === 0) return true;
+  const wanted = fingerprint();
+  if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === wanted) return true;
+  if (!canGenerate()) return false;
+  const fresh = scratch();
+  try {
+    // cdktf looks for Terraform and reports its use when it is loaded: neither matters here.
+    const { TF_CLI_CONFIG_FILE: _, ...env } = process.env;
+    const { status, stderr } = spawnSync(process.execPath, [generator, fresh, ...schemas], {
+      env: { ...env, CHECKPOINT_DISABLE: '1' },
+      encoding: 'utf8',
+    });
+    if (status !== 0)
+      throw new Problem('NAUT_BINDINGS_FAILED', 'the bindings of Terraform providers cannot be generated', 'npm ci', [
+        stderr.trim(),
+      ]);
+    // Each file in one step, the stamp last: others may be reading, or making the same.
+    for (const name of fs.readdirSync(fresh, { recursive: true })) {
+      if (!fs.statSync(path.join(fresh, name)).isFile()) continue;
+      fs.mkdirSync(path.dirname(path.join(output, name)), { recursive: true });
+      fs.renameSync(path.join(fresh, name), path.join(output, name));
+    }
+    fs.writeFileSync(path.join(fresh, 'stamp'), wanted);
+    fs.renameSync(path.join(fresh, 'stamp'), stampFile);
+  } finally {
+    fs.rmSync(fresh, { recursive: true, force: true });
+  }
+  return true;
+}
+
+module.exports = { ensureBindings };
+if (require.main === module) require('./problem.js').tell(ensureBindings);
