@@ -51,9 +51,6 @@ export const secretFiles = Object.freeze({
   authorityKey: 'authority.key',
 });
 
-/** Databases of the cache, by what is in them. */
-export const cacheDatabases = Object.freeze({ orders: 0, positions: 1, trades: 2 });
-
 /** Role and database of the engines. */
 export const database = Object.freeze({ user: 'nautilus', name: 'nautilus' });
 

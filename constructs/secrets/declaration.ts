@@ -8,11 +8,13 @@ const kept = ({ file, gid }: Secret) => ({ file, gid });
 export function secretsDeclaration(profile: Profile, directory: string) {
   const { gatewayViewer, gatewayTrader, gatewayUsers, gatewayCertificate, gatewayKey } = platformSecrets;
   const { authorityCertificate, authorityKey } = platformSecrets;
-  const files: readonly Secret[] = [gatewayUsers, gatewayCertificate, gatewayKey, authorityCertificate, authorityKey];
+  const others = [gatewayUsers, gatewayCertificate, gatewayKey, authorityCertificate, authorityKey].map(
+    ({ file }): string => file,
+  );
   return {
     directory,
     passwords: secretsOf(profile)
-      .filter((secret) => !files.includes(secret))
+      .filter(({ file }) => !others.includes(file))
       .map(kept),
     ...(profile.services.nginx && {
       users: { ...kept(gatewayUsers), passwords: { viewer: gatewayViewer.file, trader: gatewayTrader.file } },

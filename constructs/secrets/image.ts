@@ -1,16 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { NautilusError, type Profile } from '@nautilus/config';
+import { NautilusError, type Profile, secretsKeeper } from '@nautilus/config';
 import { ImageBundle } from '../image';
 
 /** Where the secrets volume is in the container that makes them. */
 export const secretsDirectory = '/secrets';
-
-/**
- * Owner of the secrets. Nothing else runs as this user: who is not in the group of a secret cannot read it, the engines, which
- * share a user, neither.
- */
-export const secretsKeeper = Object.freeze({ uid: 10_002, name: '10002:10002' });
 
 /** The image of the container that makes the secrets. A new volume takes over the owner of the empty directory. */
 export function secretsBundle(profile: Profile, bundles: string): ImageBundle {

@@ -1,4 +1,5 @@
 import { type Profile, secretFiles } from '@nautilus/config';
+import { adminPasswordChange } from '../dashboards/rotation';
 import { passwordChange } from '../database/rotation';
 import type { Secret } from './secret';
 
@@ -39,7 +40,12 @@ export const platformSecrets = {
       afterwards: { how: 'restart' },
     },
   },
-  grafana: { file: secretFiles.grafana, gid: 10_106, service: 'grafana', rotation: { how: 'restart' } },
+  grafana: {
+    file: secretFiles.grafana,
+    gid: 10_106,
+    service: 'grafana',
+    rotation: { how: 'command', argv: adminPasswordChange },
+  },
   gatewayViewer: { file: secretFiles.gatewayViewer, gid: people, service: 'nginx', rotation: { how: 'file' } },
   gatewayTrader: { file: secretFiles.gatewayTrader, gid: people, service: 'nginx', rotation: { how: 'file' } },
   gatewayUsers: { file: secretFiles.gatewayUsers, gid: 10_107, service: 'nginx', rotation: { how: 'derived' } },
@@ -54,9 +60,20 @@ export const platformSecrets = {
   authorityKey: { file: secretFiles.authorityKey, gid: people, service: 'nginx', rotation: { how: 'kept' } },
 } as const satisfies Record<string, Secret>;
 
-/** The secrets that a profile needs: of each service that it deploys, and of each that such a service keeps for another. */
-export const secretsOf = ({ services }: Pick<Profile, 'services'>): readonly Secret[] =>
-  Object.values<Secret>(platformSecrets).filter(
+/**
+ * The secrets that a profile needs: of each service that it deploys, and of each that such a service keeps for another. An
+ * operator's own certificate has no authority of ours, and only the operator changes it.
+ */
+export function secretsOf({ services, gateway }: Pick<Profile, 'services' | 'gateway'>): readonly Secret[] {
+  const needed = Object.values<Secret>(platformSecrets).filter(
     ({ service, rotation }) =>
       services[service] || (rotation.how === 'command' && services[rotation.service ?? service]),
   );
+  if (gateway.certificate === 'platform') return needed;
+  const { gatewayCertificate, gatewayKey, authorityCertificate, authorityKey } = platformSecrets;
+  const own: readonly Secret[] = [gatewayCertificate, gatewayKey];
+  const unused: readonly Secret[] = [authorityCertificate, authorityKey];
+  return needed
+    .filter((secret) => !unused.includes(secret))
+    .map((secret) => (own.includes(secret) ? { ...secret, rotation: { how: 'kept' } } : secret));
+}

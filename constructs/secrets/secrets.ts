@@ -1,6 +1,6 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Image } from '@cdktf/provider-docker/lib/image';
-import { containerName, labels, type Profile, secretsClaim } from '@nautilus/config';
+import { containerName, labels, type Profile, secretsClaim, secretsKeeper } from '@nautilus/config';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { suppress } from '../rules';
@@ -8,7 +8,7 @@ import { fingerprint } from '../service/fingerprint';
 import { literal } from '../service/literal';
 import { volumeNameOf } from '../storage/volume';
 import { secretsDeclaration } from './declaration';
-import { secretsDirectory, secretsKeeper } from './image';
+import { secretsDirectory } from './image';
 import { secretsOf } from './platform-secrets';
 
 export interface SecretsProps {
