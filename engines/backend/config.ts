@@ -1,0 +1,15 @@
+import { z } from '@nautilus/core/kernel';
+
+const Service = z.strictObject({
+  name: z.string().min(1),
+  /** `engine`: asked over HTTP what it is and whether it is ready; `connection`: only whether it takes one. */
+  ask: z.enum(['engine', 'connection']),
+  /** Base address: `http://host:port`. */
+  address: z.url(),
+});
+
+/** The `engine` section of the process configuration. */
+export const BackendConfig = z.strictObject({ services: z.array(Service) });
+
+export type BackendConfig = z.infer<typeof BackendConfig>;
+export type DeployedService = z.infer<typeof Service>;

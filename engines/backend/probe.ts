@@ -1,0 +1,88 @@
+import { connect } from 'node:net';
+import { z } from '@nautilus/core/kernel';
+import type { DeployedService } from './config';
+
+/** How long a service may take to answer. */
+const TIMEOUT_MS = 1000;
+
+export const ServiceReport = z.object({
+  name: z.string(),
+  state: z
+    .enum(['ready', 'not ready', 'listening', 'unreachable'])
+    .describe('listening: takes connections, and cannot be asked for more'),
+  reason: z.string().nullable().describe('why it is not ready or cannot be reached, or what it says of itself'),
+  latencyMs: z.number().nullable().describe('of the answer just now; null without one'),
+  version: z.string().nullable(),
+  uptimeSeconds: z.number().nullable(),
+  residentBytes: z.number().nullable(),
+  domain: z.boolean().nullable().describe('does it do the work that it is named for? null when it did not say'),
+});
+
+export type ServiceReport = z.infer<typeof ServiceReport>;
+
+const unknown = { latencyMs: null, version: null, uptimeSeconds: null, residentBytes: null, domain: null } as const;
+
+const Readiness = z.object({ ready: z.boolean(), reason: z.string().optional() });
+const Status = z.object({
+  version: z.string(),
+  uptimeSeconds: z.number(),
+  residentBytes: z.number(),
+  engine: z.looseObject({ domain: z.null(), reason: z.string() }).optional().catch(undefined),
+});
+
+async function readJson<T>(schema: z.ZodType<T>, url: string): Promise<T | undefined> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const parsed = schema.safeParse(await response.json());
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** Milliseconds to a tenth. */
+const since = (start: number) => Math.round((performance.now() - start) * 10) / 10;
+
+async function askEngine({ name, address }: DeployedService): Promise<ServiceReport> {
+  const start = performance.now();
+  const readiness = await readJson(Readiness, `${address}/ready`);
+  if (!readiness) return { name, state: 'unreachable', reason: 'what answers there is no engine', ...unknown };
+  const latencyMs = since(start);
+  const status = await readJson(Status, `${address}/m4-max/status`).catch(() => undefined);
+  return {
+    name,
+    state: readiness.ready ? 'ready' : 'not ready',
+    reason: readiness.reason ?? status?.engine?.reason ?? null,
+    latencyMs,
+    version: status?.version ?? null,
+    uptimeSeconds: status?.uptimeSeconds ?? null,
+    residentBytes: status?.residentBytes ?? null,
+    domain: status ? status.engine === undefined : null,
+  };
+}
+
+async function tryConnection({ name, address }: DeployedService): Promise<ServiceReport> {
+  const { hostname, port } = new URL(address);
+  const start = performance.now();
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error(`no connection within ${TIMEOUT_MS} ms`)));
+    socket.once('error', reject).once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+  });
+  return { name, state: 'listening', reason: null, ...unknown, latencyMs: since(start) };
+}
+
+/** Why there was no answer, as the operating system calls it. */
+function reasonOf(error: unknown): string {
+  const { name, message, cause } = error as Error & { cause?: { code?: string } };
+  if (name === 'TimeoutError') return `no answer within ${TIMEOUT_MS} ms`;
+  return cause?.code ?? (error as NodeJS.ErrnoException).code ?? message;
+}
+
+/** Asks one service what it is like now. Never rejects: who does not answer is reported so. */
+export async function probe(service: DeployedService): Promise<ServiceReport> {
+  try {
+    return await (service.ask === 'engine' ? askEngine(service) : tryConnection(service));
+  } catch (error) {
+    return { name: service.name, state: 'unreachable', reason: reasonOf(error), ...unknown };
+  }
+}
