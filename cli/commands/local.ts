@@ -51,6 +51,7 @@ async function up(options: { profile: string; detach?: boolean; order: boolean }
   }
   progressLine('the platform keeps running: `nautilus local status`, `nautilus local watch`, `nautilus local down`');
   progressLine(`orders: ${oms}/api/v1/orders   positions: ${platform.address('pms')}/api/v1/positions`);
+  if (profile.services.frontend) progressLine(`the page: ${platform.address('frontend')}`);
   return Exit.fine;
 }
 

@@ -5,13 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   database,
   deployedService,
+  type EngineName,
+  engineNames,
   engineSettings,
   installationRoot,
   localPlacement,
   NautilusError,
   type PostgresEndpoint,
   type Profile,
-  type ServiceName,
   secretFiles,
 } from '@nautilus/config';
 import { readiness } from './http';
@@ -19,9 +20,9 @@ import type { LocalPaths } from './paths';
 import { startPostgres } from './postgres';
 import { endProcess, isAlive, isListening, type ProcessIdentity, residentBytes, startDetached } from './processes';
 
-/** Engines of local mode, in the order in which they start. The cache is inside them: no Redis here. */
-const engines = ['risk', 'pms', 'ems', 'marketdata', 'oms'] as const satisfies readonly ServiceName[];
-type LocalService = 'postgres' | (typeof engines)[number];
+/** Engines of the order path, in the order in which they start: trading does not wait for the others. The cache is inside them: no Redis here. */
+const orderPath: readonly EngineName[] = ['risk', 'pms', 'ems', 'marketdata', 'oms'];
+type LocalService = 'postgres' | EngineName;
 
 interface RunningService extends ProcessIdentity {
   readonly name: LocalService;
@@ -101,7 +102,8 @@ export class LocalPlatform {
         fix: 'run `nautilus local down` first',
       });
     }
-    const wanted: LocalService[] = ['postgres', ...engines];
+    const others = engineNames.filter((name) => profile.services[name] && !orderPath.includes(name));
+    const wanted: LocalService[] = ['postgres', ...orderPath, ...others];
     const missing = wanted.filter((name) => !alive.some((service) => service.name === name));
     await this.refuseTakenPorts(profile, missing);
     mkdirSync(this.paths.home, { recursive: true });
@@ -126,10 +128,12 @@ export class LocalPlatform {
       const [dataDirectory, log] = [this.paths.data('postgres'), this.paths.log('postgres')];
       keep({ name: 'postgres', port: access.port, ...(await startPostgres({ ...access, dataDirectory, log })) });
     }
-    const starting = engines.filter((name) => missing.includes(name));
-    if (starting.length > 0) progress(`starting ${starting.join(', ')}`);
-    for (const name of starting) keep({ name, port: portOf(profile, name), ...this.startEngine(profile, name) });
-    for (const service of services) if (service.name !== 'postgres') await this.untilReady(service);
+    for (const group of [orderPath, others]) {
+      const starting = group.filter((name) => missing.includes(name));
+      if (starting.length > 0) progress(`starting ${starting.join(', ')}`);
+      for (const name of starting) keep({ name, port: portOf(profile, name), ...this.startEngine(profile, name) });
+      for (const service of services) if (service.name !== 'postgres') await this.untilReady(service);
+    }
     return alive.length === 0;
   }
 
@@ -211,7 +215,7 @@ export class LocalPlatform {
     writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
   }
 
-  private startEngine(profile: Profile, name: (typeof engines)[number]): ProcessIdentity {
+  private startEngine(profile: Profile, name: EngineName): ProcessIdentity {
     const placement = localPlacement(profile, {
       sharedMemory: this.paths.sharedMemory,
       dataDirectory: path.dirname(this.paths.data(name)),
