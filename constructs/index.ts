@@ -1,5 +1,6 @@
 export * from './budget';
 export * from './cache';
+export * from './dashboards';
 export * from './database';
 export * from './engine';
 export * from './image';
