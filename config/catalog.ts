@@ -206,3 +206,6 @@ export const reservedHostNumbers = Object.freeze({
   'order-routing': 11,
   'risk-monitoring': 12,
 });
+
+/** Databases of the cache, by what is in them. */
+export const cacheDatabases = Object.freeze({ orders: 0, positions: 1, trades: 2 });

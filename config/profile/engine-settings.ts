@@ -4,6 +4,7 @@ import { catalog, type EngineName, type ServiceName } from '../catalog';
 import { NautilusError } from '../errors';
 import { installationRoot } from '../root';
 import { apiRoutes } from './api-routes';
+import { type CachePolicy, cachePolicy } from './cache-policy';
 import { containerName, containerPaths, database, sampleFile, secretFiles } from './naming';
 import { deployedService, deployedServices, type Profile } from './profile';
 
@@ -18,6 +19,8 @@ export interface RedisEndpoint {
   readonly host: string;
   readonly port: number;
   readonly passwordFile: string;
+  /** What may be in it. */
+  readonly keep: CachePolicy;
 }
 
 /** Where an engine runs and how it reaches the others. */
@@ -86,6 +89,10 @@ export function dockerPlacement(profile: Profile): Placement {
       host: host('redis'),
       port: catalog.redis.port,
       passwordFile: secret(secretFiles.redis),
+      keep: cachePolicy({
+        limit: profile.services.redis.claim.memory.limit,
+        clients: profile.workload.cacheClients,
+      }),
     },
     feedFile: `${containerPaths.samples}/${sampleFile}`,
   };

@@ -1,5 +1,6 @@
 export * from './api-routes';
 export * from './budget';
+export * from './cache-policy';
 export * from './engine-settings';
 export { profileNames, profilesFolder } from './extends';
 export { profileJsonSchema } from './json-schema';

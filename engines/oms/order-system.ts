@@ -18,7 +18,7 @@ import {
 } from '@nautilus/core/domain';
 import type { Journal } from '@nautilus/core/journal';
 import { type Engine, EngineError, type EngineIo } from '@nautilus/core/kernel';
-import { PostgresSink, RedisSink, type Sink, WriteBehind } from '@nautilus/core/persistence';
+import { PostgresSink, RedisSink, WriteBehind } from '@nautilus/core/persistence';
 import type { Subscription } from '@nautilus/core/transport';
 import type { OmsConfig } from './config';
 import { Directory } from './directory';
@@ -27,9 +27,11 @@ import { OrderState, ReportOutcome } from './order-state';
 import { rowOf } from './order-store';
 import { Outputs } from './outputs';
 import { JournalRecord, RecordKind, Source } from './records';
+import { cacheKeys, toRedis } from './write-behind/cache-keys';
+import { CacheProjection } from './write-behind/cache-projection';
 import { migrations } from './write-behind/migrations';
-import { OrderProjection, type OrderRows } from './write-behind/order-projection';
-import { toPostgres, toRedis } from './write-behind/order-rows';
+import { OrderProjection } from './write-behind/order-projection';
+import { toPostgres } from './write-behind/order-rows';
 
 type Entry = ViewOf<typeof OrderEntry>;
 type Report = ViewOf<typeof ExecutionReport>;
@@ -56,7 +58,7 @@ export class OrderSystem implements Engine {
   private readonly entries: Subscription<FieldsOf<typeof OrderEntry>>;
   private readonly reports: Subscription<FieldsOf<typeof ExecutionReport>>;
   private readonly emsToOms;
-  private readonly behind: WriteBehind<OrderRows>[] = [];
+  private readonly behind: Pick<WriteBehind<unknown>, 'start' | 'stop'>[] = [];
   private readonly waiters: Waiter[] = [];
   /** Why the journal cannot be written; nothing is accepted while it stands. */
   private fault: string | undefined;
@@ -122,14 +124,28 @@ export class OrderSystem implements Engine {
     const { io, journal, directory } = this;
     const { postgres, redis, log, metrics } = io;
     const name = `oms-${this.state.identity}`;
-    const sinks: Sink<OrderRows>[] = [];
-    if (postgres)
-      sinks.push(
-        new PostgresSink({ access: postgres, owner: 'oms', journal: name, migrations, write: toPostgres(name) }),
-      );
-    if (redis) sinks.push(new RedisSink({ access: redis, prefix: 'orders', journal: name, write: toRedis }));
-    for (const sink of sinks)
-      this.behind.push(new WriteBehind({ journal, projection: new OrderProjection(directory), sink, log, metrics }));
+    const followed = { journal, log, metrics };
+    if (postgres) {
+      const sink = new PostgresSink({
+        access: postgres,
+        owner: 'oms',
+        journal: name,
+        migrations,
+        write: toPostgres(name),
+      });
+      this.behind.push(new WriteBehind({ ...followed, projection: new OrderProjection(directory), sink }));
+    }
+    if (redis) {
+      const { orders, trades, tradeSeconds } = redis.keep;
+      const sink = new RedisSink({
+        access: redis,
+        keys: cacheKeys,
+        // Other bounds make another cache: it is filled anew.
+        journal: `${name}/${orders}/${trades}/${tradeSeconds}`,
+        write: toRedis(tradeSeconds),
+      });
+      this.behind.push(new WriteBehind({ ...followed, projection: new CacheProjection(directory, redis.keep), sink }));
+    }
     for (const one of this.behind) one.start();
   }
 

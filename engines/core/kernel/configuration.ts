@@ -20,7 +20,18 @@ const Postgres = z.strictObject({
   passwordFile: z.string().min(1),
 });
 
-const Redis = z.strictObject({ host: Host, port: Port, passwordFile: z.string().min(1).optional() });
+const Redis = z.strictObject({
+  host: Host,
+  port: Port,
+  passwordFile: z.string().min(1).optional(),
+  /** What may be in the cache at once, and for how long. */
+  keep: z.strictObject({
+    orders: z.int().min(1),
+    positions: z.int().min(1),
+    trades: z.int().min(1),
+    tradeSeconds: z.int().min(1),
+  }),
+});
 
 export type PostgresAccess = z.infer<typeof Postgres>;
 export type RedisAccess = z.infer<typeof Redis>;

@@ -15,20 +15,24 @@ export interface OrderRows {
  * never ahead of the disk; it shares nothing with the order path.
  */
 export class OrderProjection implements Projection<OrderRows> {
-  private readonly state = new OrderState();
+  readonly state = new OrderState();
   private readonly record = new JournalRecord();
   /** Indices of orders that changed since the last batch. */
   private readonly changed = new Set<number>();
   private taken = 0;
 
-  constructor(private readonly directory: Directory) {}
+  /** @param onChange told of each record that may have changed an order. */
+  constructor(
+    private readonly directory: Directory,
+    private readonly onChange: (index: number) => void = () => undefined,
+  ) {}
 
   apply(number: number, data: Uint8Array): void {
-    const { state, record, changed } = this;
+    const { state, record } = this;
     record.load(data, number);
     state.apply(record, number);
-    if (record.kind === RecordKind.order) changed.add(state.orders.count - 1);
-    else if (record.kind === RecordKind.change) changed.add(state.orders.find(record.order.orderId));
+    if (record.kind === RecordKind.order) this.touch(state.orders.count - 1);
+    else if (record.kind === RecordKind.change) this.touch(state.orders.find(record.order.orderId));
     else if (record.kind === RecordKind.report) this.reported();
   }
 
@@ -45,7 +49,12 @@ export class OrderProjection implements Projection<OrderRows> {
   private reported(): void {
     const { orderId } = this.record.report;
     const index = this.state.orders.find(orderId);
-    if (index >= 0) this.changed.add(index);
-    else if (orderId === 0) for (const live of this.state.liveOrders()) this.changed.add(live);
+    if (index >= 0) this.touch(index);
+    else if (orderId === 0) for (const live of this.state.liveOrders()) this.touch(live);
+  }
+
+  private touch(index: number): void {
+    this.changed.add(index);
+    this.onChange(index);
   }
 }

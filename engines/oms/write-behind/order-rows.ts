@@ -1,4 +1,4 @@
-import type { PostgresWriter, RedisWriter } from '@nautilus/core/persistence';
+import type { PostgresWriter } from '@nautilus/core/persistence';
 import type { OrderRows } from './order-projection';
 
 /** One array a column, so that a batch is one statement whatever its size. */
@@ -49,15 +49,6 @@ export const toPostgres =
       ]);
     }
   };
-
-/** Orders as hashes `orders:<number>`, and for each client order id a key that names the order. */
-export const toRedis: RedisWriter<OrderRows>['write'] = (transaction, { orders }) => {
-  for (const { algorithm, ...order } of orders) {
-    const fields = Object.entries({ ...order, algorithm: algorithm?.kind }).filter(([, value]) => value !== undefined);
-    transaction.hset(`orders:${order.orderId}`, Object.fromEntries(fields));
-    transaction.set(`orders:client:${order.account}:${order.clientOrderId}`, order.orderId);
-  }
-};
 
 const upsertOrders = `
 INSERT INTO trading.orders (

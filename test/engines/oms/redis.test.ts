@@ -1,79 +1,196 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { ReportKind } from '@nautilus/core/domain';
 import Redis from 'ioredis';
 import { freePort, scratchDirectory } from '../engine-process';
 import { ExecutionDesk } from './execution-desk';
 import { Platform } from './platform';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const installed = spawnSync('redis-server', ['--version']).status === 0;
 if (!installed) process.stdout.write('Redis behind the order system is not tested: redis-server is not installed\n');
 
-(installed ? describe : describe.skip)('Redis behind the order system', () => {
-  const directory = scratchDirectory('redis');
-  let server: ChildProcess;
-  let port: number;
-  let platform: Platform;
+const ORDERS = 0;
+const TRADES = 2;
+const keep = { orders: 20, positions: 1, trades: 15, tradeSeconds: 86_400 };
 
-  const startServer = () => {
-    const quiet = ['--save', '', '--appendonly', 'yes', '--dir', directory.path];
-    server = spawn('redis-server', ['--port', String(port), ...quiet], { stdio: 'ignore' });
-  };
-  const stopServer = async () => {
-    server.kill('SIGTERM');
-    await once(server, 'exit');
-  };
-  const hashOf = async (key: string) => {
-    const client = new Redis(port);
+/** A Redis server of the test's own, which can be stopped and started with its data. */
+class Server {
+  private process: ChildProcess | undefined;
+  readonly directory = scratchDirectory('redis');
+  readonly passwordFile = path.join(this.directory.path, 'password');
+  password = 'first';
+
+  private constructor(readonly port: number) {
+    fs.writeFileSync(this.passwordFile, `${this.password}\n`);
+  }
+
+  static async started(): Promise<Server> {
+    const server = new Server(await freePort());
+    server.start();
+    return server;
+  }
+
+  start(): void {
+    const options = ['--save', '', '--appendonly', 'yes', '--dir', this.directory.path, '--requirepass', this.password];
+    this.process = spawn('redis-server', ['--port', String(this.port), ...options], { stdio: 'ignore' });
+  }
+
+  async stop(): Promise<void> {
+    this.process?.kill('SIGTERM');
+    if (this.process?.exitCode === null) await once(this.process, 'exit');
+  }
+
+  async ask<T>(database: number, question: (client: Redis) => Promise<T>): Promise<T> {
+    const client = new Redis({ port: this.port, db: database, password: this.password, retryStrategy: () => null });
+    client.on('error', () => undefined);
     try {
-      return await client.hgetall(key);
+      return await question(client);
     } finally {
       client.disconnect();
     }
+  }
+
+  hash(database: number, key: string): Promise<Record<string, string>> {
+    return this.ask(database, (client) => client.hgetall(key));
+  }
+
+  async numbers(database: number, prefix: string): Promise<number[]> {
+    const keys = await this.ask(database, (client) => client.keys(`${prefix}:*`));
+    return keys.map((key) => Number(key.slice(prefix.length + 1))).sort((a, b) => a - b);
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    this.directory.remove();
+  }
+}
+
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, step) => from + step);
+
+(installed ? describe : describe.skip)('Redis behind the order system', () => {
+  let server: Server;
+  let platform: Platform;
+  let desk: ExecutionDesk;
+  let orders = 0;
+
+  const fillOne = async () => {
+    const { around } = platform;
+    around.enter({ clientOrderId: ++orders, quantity: 3 });
+    await around.until(
+      'it is filled',
+      () => {
+        desk.trade(5);
+        return around.executions.reduce((sum, { quantity }) => sum + quantity, 0) === 3 * orders;
+      },
+      desk.obey,
+    );
   };
+  const untilCached = (order: number) =>
+    platform.around.until(
+      `order ${order} is there`,
+      async () => (await server.hash(ORDERS, `orders:${order}`).catch(() => undefined))?.status === 'filled',
+    );
 
   beforeAll(async () => {
-    port = await freePort();
-    startServer();
-    platform = new Platform({ redis: { host: '127.0.0.1', port } });
+    server = await Server.started();
+    const { port, passwordFile } = server;
+    platform = new Platform({ redis: { host: '127.0.0.1', port, passwordFile, keep } });
     await platform.start();
+    desk = new ExecutionDesk(platform.around);
+    desk.restart();
   });
   afterAll(async () => {
     await platform.remove();
-    await stopServer();
-    directory.remove();
+    await server.remove();
   });
 
   test('an order is a hash under its number, also when Redis was away while it traded', async () => {
-    const { around } = platform;
-    const desk = new ExecutionDesk(around);
-    desk.restart();
-    const fillOne = async (clientOrderId: number) => {
-      around.enter({ clientOrderId, quantity: 3 });
-      await around.until(
-        'it is filled',
-        () => {
-          desk.trade(5);
-          return around.executions.reduce((sum, { quantity }) => sum + quantity, 0) === 3 * clientOrderId;
-        },
-        desk.obey,
-      );
-    };
-    await fillOne(1);
-    await around.until('the first is there', async () => (await hashOf('orders:1')).status === 'filled');
-    await stopServer();
-    await fillOne(2);
-    startServer();
-    await around.until('the second is there', async () => {
-      const hash = await hashOf('orders:2').catch(() => ({}) as Record<string, string>);
-      return hash.status === 'filled';
-    });
-    expect(await hashOf('orders:2')).toMatchObject({
+    await fillOne();
+    await untilCached(1);
+    await server.stop();
+    await fillOne();
+    server.start();
+    await untilCached(2);
+    expect(await server.hash(ORDERS, 'orders:2')).toMatchObject({
       orderId: '2',
       clientOrderId: '2',
       filledQuantity: '3',
       symbol: 'AAPL',
     });
+    expect(await server.ask(ORDERS, (client) => client.get('order-ids:main:2'))).toBe('2');
+  });
+
+  test('fills are in a database of their own and end a day after they happened; orders never end', async () => {
+    const fill = await server.hash(TRADES, 'trades:1');
+    expect(fill).toMatchObject({ executionId: '1', orderId: '1', account: 'main', symbol: 'AAPL' });
+    const end = await server.ask(TRADES, (client) => client.pexpiretime('trades:1'));
+    expect(end).toBe(Date.parse(fill.at as string) + keep.tradeSeconds * 1000);
+    expect(await server.ask(ORDERS, (client) => client.pexpiretime('orders:1'))).toBe(-1);
+  });
+
+  test('a password changed while connected: the session goes on, the next one takes the new value', async () => {
+    const next = 'second';
+    fs.writeFileSync(`${server.passwordFile}.next`, next);
+    await server.ask(0, (client) => client.config('SET', 'requirepass', next));
+    server.password = next;
+    await fillOne();
+    await untilCached(3);
+    await server.stop();
+    server.start();
+    await fillOne();
+    await untilCached(4);
+    fs.renameSync(`${server.passwordFile}.next`, server.passwordFile);
+    await platform.kill();
+    await platform.start();
+    await fillOne();
+    await untilCached(5);
+  });
+
+  test('when there are too many, ended orders go, the first one first, and an open one never', async () => {
+    const { around } = platform;
+    around.enter({ clientOrderId: 1_000_000, quantity: 3, limitPrice: 5_855_000 });
+    await around.until('it is accepted', () => around.accepted().some((ack) => ack.clientOrderId === 1_000_000));
+    const open = around.accepted().find((ack) => ack.clientOrderId === 1_000_000)?.orderId as number;
+    expect(open).toBe(6);
+    const fillNext = async () => {
+      const entered = ++orders;
+      around.enter({ clientOrderId: entered, quantity: 3 });
+      let order: number | undefined;
+      await around.until(
+        'it is filled',
+        () => {
+          order = around.accepted().find((ack) => ack.clientOrderId === entered)?.orderId;
+          if (order !== undefined && !around.filled.has(order))
+            around.report({ kind: ReportKind.fill, orderId: order, quantity: 3 });
+          return order !== undefined && around.filled.get(order) === 3;
+        },
+        desk.obey,
+      );
+      return order as number;
+    };
+    let last = 0;
+    for (let count = 0; count < 30; count++) last = await fillNext();
+    await untilCached(last);
+    expect(last).toBe(36);
+    // 20 are kept: the open one and the last 19.
+    const kept = [open, ...numbers(18, 36)];
+    expect(await server.numbers(ORDERS, 'orders')).toEqual(kept);
+    expect((await server.ask(ORDERS, (client) => client.keys('order-ids:*'))).length).toBe(kept.length);
+    expect(await server.numbers(TRADES, 'trades')).toHaveLength(keep.trades);
+  });
+
+  test('a killed order system goes on with the same cache', async () => {
+    const before = [await server.numbers(ORDERS, 'orders'), await server.numbers(TRADES, 'trades')];
+    await platform.kill();
+    await platform.start();
+    await platform.around.until('it follows', async () => {
+      const { body } = await platform.oms.get('/metrics');
+      return /^nautilus_write_behind_lag_records\{.*\} 0$/m.test(String(body));
+    });
+    expect([await server.numbers(ORDERS, 'orders'), await server.numbers(TRADES, 'trades')]).toEqual(before);
   });
 });
