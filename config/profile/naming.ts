@@ -51,6 +51,12 @@ export const secretFiles = Object.freeze({
   authorityKey: 'authority.key',
 });
 
+/**
+ * Owner of the secrets. Nothing else runs as this user: who is not in the group of a secret cannot read it, the engines, which
+ * share a user, neither.
+ */
+export const secretsKeeper = Object.freeze({ uid: 10_002, name: '10002:10002' });
+
 /** Role and database of the engines. */
 export const database = Object.freeze({ user: 'nautilus', name: 'nautilus' });
 
