@@ -1,8 +1,14 @@
 import { build, type Histogram } from 'hdr-histogram-js';
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type MetricType, Histogram as PrometheusHistogram, type Registry } from 'prom-client';
 import type { LatencyRecorder } from './definition';
 
 const LONGEST_NS = 60e9;
+
+/** Bounds that Prometheus gets: powers of two of a nanosecond, from 1 µs to 4.3 s. */
+const firstPower = 10;
+const lastPower = 32;
+const boundSeconds = (power: number) => 2 ** power / 1e9;
+const powers = Array.from({ length: lastPower - firstPower + 1 }, (_, index) => firstPower + index);
 
 export interface HopSummary {
   readonly count: number;
@@ -23,8 +29,22 @@ class Hop implements LatencyRecorder {
     useWebAssembly: false,
   });
 
+  /** How many times were at most each power of two and above the one before it; the last element: all that were longer. */
+  private readonly byPower = new Float64Array(lastPower + 2);
+  private sumNs = 0;
+
   record(ns: number): void {
-    this.histogram.recordValue(ns > 1 ? (ns < LONGEST_NS ? Math.floor(ns) : LONGEST_NS) : 1);
+    const whole = ns > 1 ? (ns < LONGEST_NS ? Math.floor(ns) : LONGEST_NS) : 1;
+    this.histogram.recordValue(whole);
+    this.byPower[whole <= 2 ** lastPower ? 32 - Math.clz32(whole - 1) : lastPower + 1]!++;
+    this.sumNs += whole;
+  }
+
+  /** Times up to each bound, counted as Prometheus counts: each bound includes those before it. */
+  cumulative(): { readonly upTo: readonly (readonly [number, number])[]; readonly sumSeconds: number } {
+    let count = 0;
+    const counts = Array.from(this.byPower, (of) => (count += of));
+    return { upTo: powers.map((power) => [boundSeconds(power), counts[power]!]), sumSeconds: this.sumNs / 1e9 };
   }
 
   summary(): HopSummary {
@@ -39,12 +59,63 @@ class Hop implements LatencyRecorder {
   }
 }
 
+const durationsName = 'nautilus_hop_duration_seconds';
+const durationsHelp = 'Time that a hop of the order path took';
+
+/** A histogram whose buckets are filled on the order path without a label or a string, and only printed here. */
+class HopDurations extends PrometheusHistogram<'hop' | 'le'> {
+  constructor(
+    metrics: Registry,
+    private readonly hops: ReadonlyMap<string, Hop>,
+  ) {
+    super({
+      name: durationsName,
+      help: durationsHelp,
+      labelNames: ['hop'],
+      buckets: powers.map(boundSeconds),
+      registers: [metrics],
+    });
+  }
+
+  override get(): ReturnType<PrometheusHistogram<'hop' | 'le'>['get']> {
+    return this.getForPromString();
+  }
+
+  /** What the registry prints. */
+  async getForPromString() {
+    const values = [...this.hops].flatMap(([hop, recorder]) => {
+      const { count } = recorder.summary();
+      const { upTo, sumSeconds } = recorder.cumulative();
+      const bucket = (le: number | string, value: number) => ({
+        labels: { hop, le },
+        value,
+        metricName: `${durationsName}_bucket`,
+      });
+      return [
+        ...upTo.map(([bound, value]) => bucket(bound, value)),
+        bucket('+Inf', count),
+        { labels: { hop }, value: sumSeconds, metricName: `${durationsName}_sum` },
+        { labels: { hop }, value: count, metricName: `${durationsName}_count` },
+      ];
+    });
+    return {
+      name: durationsName,
+      help: durationsHelp,
+      type: 'histogram' as unknown as MetricType,
+      aggregator: 'sum' as const,
+      collect: () => undefined,
+      values,
+    };
+  }
+}
+
 /** Latency by hop since the process started, in GET /api/v1/latency and GET /metrics. */
 export class Latencies {
   private readonly hops = new Map<string, Hop>();
 
   constructor(metrics: Registry) {
     const { hops } = this;
+    new HopDurations(metrics, hops);
     new Gauge({
       name: 'nautilus_hop_latency_seconds',
       help: 'Latency of a hop of the order path since the process started',
