@@ -78,7 +78,13 @@ export const ManifestServiceSchema = z.strictObject({
   address: z.string(),
   /** Where the ports can be reached from the host. */
   published: z.array(z.strictObject({ address: z.string(), port: z.int(), target: z.int() })),
-  memory: z.strictObject({ minBytes: bytes, limitBytes: bytes, maxBytes: bytes }),
+  memory: z.strictObject({
+    minBytes: bytes,
+    limitBytes: bytes,
+    maxBytes: bytes,
+    /** What may be taken of the limit at the same time, part by part, as far as it is known. */
+    worstCase: z.array(z.strictObject({ name: z.string().min(1), bytes })).default([]),
+  }),
   cpus: z.number().positive(),
   priority: z.string(),
   policy: z.string(),
@@ -98,6 +104,14 @@ export const ManifestServiceSchema = z.strictObject({
   expectations: z.array(ExpectationSchema),
 });
 
+/** Rules that every container keeps, proved at synth, and who is let off one. */
+export const ManifestSecuritySchema = z.strictObject({
+  rules: z.array(z.strictObject({ id: z.string(), about: z.string() })),
+  /** Names of all containers that were checked, without the project. */
+  containers: z.array(z.string()),
+  suppressions: z.array(z.strictObject({ container: z.string(), rule: z.string(), reason: z.string().min(1) })),
+});
+
 /** What was declared, in the platform's own terms: `cdktf.out/manifest.json`. */
 export const ManifestSchema = z.strictObject({
   version: z.literal(manifestVersion),
@@ -114,6 +128,7 @@ export const ManifestSchema = z.strictObject({
   }),
   services: z.array(ManifestServiceSchema),
   secrets: z.array(ManifestSecretSchema),
+  security: ManifestSecuritySchema,
   volumes: z.array(
     z.strictObject({
       name: z.string(),
@@ -129,5 +144,6 @@ export const ManifestSchema = z.strictObject({
 
 export type Expectation = z.output<typeof ExpectationSchema>;
 export type ManifestSecret = z.output<typeof ManifestSecretSchema>;
+export type ManifestSecurity = z.output<typeof ManifestSecuritySchema>;
 export type ManifestService = z.output<typeof ManifestServiceSchema>;
 export type Manifest = z.output<typeof ManifestSchema>;

@@ -1,7 +1,8 @@
 import { containerName, type Profile, volumeName } from '@nautilus/config';
-import { isService, type Secret, type Service, secretsOf, stateVolumes } from '@nautilus/constructs';
+import { isService, partsOf, type Secret, type Service, secretsOf, stateVolumes } from '@nautilus/constructs';
 import { type Manifest, type ManifestSecret, type ManifestService, manifestVersion } from '@nautilus/manifest';
 import { type App, TerraformStack } from 'cdktf';
+import { security } from './security';
 
 /** Everything that the stacks of an app declare, in the platform's own terms. */
 export function declaration(app: App, profile: Profile): Manifest {
@@ -31,6 +32,7 @@ export function declaration(app: App, profile: Profile): Manifest {
     },
     services: services.map((service) => declare(service, profile)),
     secrets: secretsOf(profile).map((secret) => declareSecret(secret, services)),
+    security: security(app, profile),
     volumes: [
       ...stateVolumes.map((volume) => ({
         name: volumeName(profile, volume),
@@ -73,6 +75,7 @@ function declare(service: Service, profile: Profile): ManifestService {
       minBytes: claim.memory.min.bytes,
       limitBytes: claim.memory.limit.bytes,
       maxBytes: claim.memory.max.bytes,
+      worstCase: (props.worstCase ? partsOf(service) : []).map(({ name, size }) => ({ name, bytes: size.bytes })),
     },
     cpus: claim.cpus.cores,
     priority: claim.priority,

@@ -2,6 +2,7 @@ import type { Rule } from './rule';
 
 export const boundedCpu: Rule = {
   id: 'NAUT_RULE_BOUNDED_CPU',
+  about: 'has a CPU quota',
   check: ({ cpusInput: cpus }) =>
     cpus !== undefined && /^\d+\.\d+$/.test(cpus)
       ? undefined

@@ -2,6 +2,7 @@ import type { Rule } from './rule';
 
 export const boundedMemory: Rule = {
   id: 'NAUT_RULE_BOUNDED_MEMORY',
+  about: 'has a memory limit and never swaps',
   check: ({ memoryInput: memory, memorySwapInput: swap }) =>
     memory !== undefined && memory > 0 && memory === swap
       ? undefined

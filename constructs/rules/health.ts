@@ -4,6 +4,7 @@ const fields = ['test', 'interval', 'timeout', 'retries', 'startPeriod', 'startI
 
 export const health: Rule = {
   id: 'NAUT_RULE_HEALTH',
+  about: 'has a health check with every field',
   check: ({ healthcheckInput: check }) => {
     if (!check) return 'has no health check; give it one';
     const missing = fields.filter((field) => check[field] === undefined);

@@ -2,6 +2,7 @@ import type { Rule } from './rule';
 
 export const noCapabilities: Rule = {
   id: 'NAUT_RULE_NO_CAPABILITIES',
+  about: 'has no capability',
   check: ({ capabilitiesInput: capabilities }) => {
     if (capabilities?.drop?.join() !== 'ALL') return 'keeps capabilities that it does not need; drop exactly ["ALL"]';
     return capabilities.add?.length

@@ -2,6 +2,7 @@ import type { Rule } from './rule';
 
 export const stopGrace: Rule = {
   id: 'NAUT_RULE_STOP_GRACE',
+  about: 'gets time to stop',
   check: ({ stopTimeoutInput, destroyGraceSecondsInput, attachInput }) =>
     attachInput === true || (stopTimeoutInput && stopTimeoutInput === destroyGraceSecondsInput)
       ? undefined

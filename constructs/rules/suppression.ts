@@ -1,3 +1,4 @@
+import { NautilusError } from '@nautilus/config';
 import type { IConstruct } from 'constructs';
 import type { Rule } from './rule';
 
@@ -9,7 +10,14 @@ export interface Suppression {
 
 const type = 'nautilus:suppression';
 
+/** Lets one construct break one rule. Throws NAUT_SUPPRESSION_WITHOUT_REASON. */
 export function suppress(construct: IConstruct, suppression: Suppression): void {
+  if (suppression.reason.trim() === '')
+    throw new NautilusError({
+      code: 'NAUT_SUPPRESSION_WITHOUT_REASON',
+      message: `${construct.node.path} suppresses ${suppression.rule} without a reason`,
+      fix: 'say why the construct cannot keep the rule, or keep it',
+    });
   construct.node.addMetadata(type, suppression);
 }
 

@@ -26,6 +26,7 @@ const manifest: Manifest = {
   },
   services: [],
   secrets: [],
+  security: { rules: [], containers: [], suppressions: [] },
   volumes: [{ name: 'nautilus-ci-postgres', stack: 'storage', purpose: 'database', kept: true }],
   stacks: [{ name: 'storage', dependsOn: [] }],
 };
