@@ -8,6 +8,7 @@ import { registerLocal } from './local';
 import { registerProfiles } from './profiles';
 import { registerReplay } from './replay';
 import { registerReplayJournal } from './replay-journal';
+import { registerSecrets } from './secrets';
 import { registerSynth } from './synth';
 
 /** Every subcommand, in the order in which `--help` lists them. */
@@ -18,6 +19,7 @@ export const commands: readonly Register[] = [
   registerDiff,
   registerDeploy,
   registerDestroy,
+  registerSecrets,
   registerLocal,
   registerReplay,
   registerReplayJournal,
