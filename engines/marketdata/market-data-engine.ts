@@ -340,6 +340,11 @@ export class MarketDataEngine implements Engine {
 
   private exportMetrics(): void {
     this.io.gauge('nautilus_marketdata_events', 'Events of the feed that are in the book', () => this.cursor.events);
+    this.io.gauge(
+      'nautilus_marketdata_feed_running',
+      '1 while the feed plays; 0 before it starts and after it ended',
+      () => (this.state === 'running' ? 1 : 0),
+    );
     this.io.gauge('nautilus_marketdata_resting_orders', 'Orders in the book', () => this.book.size);
     this.io.gauge('nautilus_marketdata_time_seconds', 'Market time, seconds after midnight', () => this.timeNs / 1e9);
   }
