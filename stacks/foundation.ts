@@ -1,4 +1,4 @@
-import { Database, OrderCache, PlatformNetwork, Secrets, SharedMemory } from '@nautilus/constructs';
+import { OrderCache, PlatformNetwork, PostgresDatabase, Secrets, SharedMemory } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
 import { imageOf } from './bundles';
 import { PlatformStack } from './platform-stack';
@@ -15,7 +15,7 @@ export class Foundation extends PlatformStack {
       image: imageOf(profile, bundles, 'secrets'),
     });
     new SharedMemory(this, 'shared-memory', { profile });
-    new Database(this, 'postgres', {
+    new PostgresDatabase(this, 'postgres', {
       profile,
       image: imageOf(profile, bundles, 'postgres'),
       after: [network, secrets],

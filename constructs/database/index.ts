@@ -1,3 +1,6 @@
-export { Database, type DatabaseProps } from './database';
 export { databaseBundle } from './image';
-export { type PostgresInput, tunePostgres } from './settings';
+export { PostgresDatabase, type PostgresDatabaseProps, postgresInput } from './postgres-database';
+export { pgtune, timescaledbTune } from './published';
+export { databaseRoles } from './roles';
+export { passwordChange } from './rotation';
+export { type PostgresInput, postgresWorstCase, tunePostgres } from './settings';

@@ -16,5 +16,9 @@ export const fullPageWrites = selector('full_page_writes', (_: PostgresInput) =>
 export const synchronousCommit = selector('synchronous_commit', (_: PostgresInput) => ({
   value: true,
   reason: 'off lost 37 to 55 acknowledged inserts in a kill; orders and fills must not be among them',
-  source: 'measured; a role that writes ticks only may turn it off for itself',
+  source: 'measured',
+  requirement: {
+    value: 'off',
+    why: 'only the role that writes ticks has it off for itself: an order that was acknowledged is never lost',
+  },
 }));

@@ -1,42 +1,82 @@
-import { type Duration, MemorySize, NautilusError } from '@nautilus/config';
+import type { Duration, MemorySize } from '@nautilus/config';
 import { type Dialect, print, type Selector, type Setting } from '../../setting';
+import * as autovacuum from './autovacuum';
 import * as connections from './connections';
 import * as durability from './durability';
+import * as extensions from './extensions';
 import type { PostgresInput } from './input';
+import * as io from './io';
+import * as locks from './locks';
+import * as logging from './logging';
 import * as memory from './memory';
 import * as planner from './planner';
 import * as wal from './wal';
-import { leastWorkMem, workMem } from './work-mem';
+import { workMem } from './work-mem';
 import * as workers from './workers';
-import { worstCase } from './worst-case';
+import { requireRoom } from './worst-case';
 
+export { preloaded } from './extensions';
 export type { PostgresInput } from './input';
+export { sharedMemory } from './reserved';
+export { postgresWorstCase, sharedMemorySize } from './worst-case';
 
 const selectors: readonly Selector<PostgresInput>[] = [
   connections.maxConnections,
+  connections.superuserReserved,
   connections.passwordEncryption,
+  connections.idleInTransaction,
+  connections.deadlockTimeout,
+  locks.maxLocksPerTransaction,
   memory.sharedBuffers,
   memory.effectiveCacheSize,
+  memory.hugePages,
   workMem,
   memory.hashMemMultiplier,
   memory.maintenanceWorkMem,
-  memory.autovacuumWorkMem,
+  memory.tempFileLimit,
   workers.maxWorkerProcesses,
   workers.maxParallelWorkers,
   workers.maxParallelWorkersPerGather,
-  workers.autovacuumMaxWorkers,
+  workers.maxParallelMaintenanceWorkers,
+  autovacuum.autovacuumMaxWorkers,
+  autovacuum.autovacuumWorkMem,
+  autovacuum.autovacuumNaptime,
+  autovacuum.vacuumScaleFactor,
+  autovacuum.analyzeScaleFactor,
+  autovacuum.insertScaleFactor,
+  autovacuum.vacuumCostLimit,
+  wal.walLevel,
+  wal.maxWalSenders,
+  wal.logicalDecodingWorkMem,
+  wal.walCompression,
   wal.minWalSize,
   wal.maxWalSize,
   wal.walBuffers,
+  wal.checkpointTimeout,
   wal.checkpointCompletionTarget,
   durability.fsync,
   durability.fullPageWrites,
   durability.synchronousCommit,
   planner.randomPageCost,
-  planner.effectiveIoConcurrency,
   planner.statisticsTarget,
   planner.justInTime,
-  planner.hugePages,
+  io.effectiveIoConcurrency,
+  io.maintenanceIoConcurrency,
+  io.trackIoTiming,
+  logging.loggingCollector,
+  logging.slowStatements,
+  logging.statements,
+  logging.parameterLength,
+  logging.checkpoints,
+  logging.lockWaits,
+  logging.temporaryFiles,
+  logging.longVacuums,
+  logging.linePrefix,
+  extensions.statementsKept,
+  extensions.statementsTracked,
+  extensions.utilityStatements,
+  extensions.timescaledbWorkers,
+  extensions.timescaledbTelemetry,
 ];
 
 const dialect: Dialect = {
@@ -47,30 +87,10 @@ const dialect: Dialect = {
 
 /** Every setting of PostgreSQL, proved to fit its container. Throws NAUT_POSTGRES_TOO_SMALL when it cannot. */
 export function tunePostgres(input: PostgresInput): readonly Setting[] {
-  const { fixed, left, grants } = worstCase(input);
-  if (leastWorkMem.times(grants).exceeds(left))
-    throw new NautilusError({
-      code: 'NAUT_POSTGRES_TOO_SMALL',
-      message: `postgres has a limit of ${input.limit}, which ${input.connections} connections can exceed`,
-      details: [
-        `at worst it takes ${fixed} before any sort, and ${grants} sorts need ${leastWorkMem} each`,
-        `allowed: ${fixed.plus(leastWorkMem.times(grants))} in nine tenths of the limit`,
-      ],
-      fix: 'raise services.postgres.claim.memory.limit, or lower workload.connections',
-    });
+  requireRoom(input);
   return selectors.map((select) => select(input));
 }
 
 /** `-c name=value` for each: the image ignores environment variables for settings. */
 export const toPostgresArguments = (settings: readonly Setting[]): string[] =>
   settings.flatMap(({ name, value }) => ['-c', `${name}=${print(value, dialect)}`]);
-
-/** /dev/shm for the hash tables that parallel workers share: 64 MiB, Docker's default, breaks them. */
-export function sharedMemorySize(input: PostgresInput): MemorySize {
-  const gather = workers.maxParallelWorkersPerGather(input).value;
-  const queries = Math.ceil(workers.maxParallelWorkers(input).value / gather);
-  const hashes = 2;
-  return workMem(input)
-    .value.times(memory.hashMemMultiplier(input).value * queries * hashes * (gather + 1))
-    .atLeast(MemorySize.mebibytes(64));
-}

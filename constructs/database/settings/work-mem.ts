@@ -1,21 +1,40 @@
 import { MemorySize } from '@nautilus/config';
 import { selector } from '../../setting';
 import type { PostgresInput } from './input';
-import { worstCase } from './worst-case';
+import { hashMemMultiplier } from './memory';
+import { asked } from './requirement';
+import { reservedParts, sortingProcesses } from './reserved';
 
 /** The most that a sort or hash gets; the least with which the server is of any use. */
 const most = MemorySize.mebibytes(64);
 export const leastWorkMem = MemorySize.mebibytes(1);
+/** The rest is the kernel's: page cache, page tables of sessions that rest, and what nobody counted. */
+const share = 0.9;
+/** Sorts and hashes of one process at the same time. */
+const nodes = { orders: 2, mixed: 3, research: 4 } as const;
+
+/** How many times work_mem may be taken at once. */
+export const grants = (input: PostgresInput) =>
+  sortingProcesses(input) * nodes[input.kind] * hashMemMultiplier(input).value;
+
+/** Nine tenths of the limit, less all that is taken before any sort. */
+export const leftForSorts = (input: PostgresInput) =>
+  input.limit.times(share).minus(MemorySize.sum(reservedParts(input).map(({ size }) => size)));
 
 export const workMem = selector('work_mem', (input: PostgresInput) => {
-  const { left, grants } = worstCase(input);
+  const count = grants(input);
+  const value = leftForSorts(input)
+    .times(1 / count)
+    .floorTo(MemorySize.kibibytes(64))
+    .atMost(most)
+    .atLeast(leastWorkMem);
   return {
-    value: left
-      .times(1 / grants)
-      .floorTo(MemorySize.kibibytes(64))
-      .atMost(most)
-      .atLeast(leastWorkMem),
-    reason: `what is left of nine tenths of the limit when everything else is taken, shared by ${grants} sorts and hashes at once`,
-    source: 'worst case of the running server; pgtune divides by connections and forgets several nodes a query',
+    value,
+    reason: `what is left of nine tenths of the limit when everything else is taken, shared by ${count} sorts and hashes at once: pgtune and timescaledb-tune divide by connections, of which most rest, and forget several nodes a query`,
+    source: 'worst case of the running server',
+    ...asked('64MB', {
+      met: value.equals(most),
+      why: `${count} sorts and hashes of 64 MiB do not fit what is left of ${input.limit}`,
+    }),
   };
 });

@@ -1,31 +1,47 @@
 import { selector } from '../../setting';
+import { pgtuneFormulas, timescaledbFormulas } from '../published';
 import type { PostgresInput } from './input';
-
-/** TimescaleDB's own scheduler and jobs. */
-const backgroundWorkers = 16;
+import { asked } from './requirement';
 
 const wholeCpus = ({ cpus }: PostgresInput) => Math.max(1, Math.floor(cpus.cores));
 
-export const maxParallelWorkers = selector('max_parallel_workers', (input: PostgresInput) => ({
-  value: wholeCpus(input),
-  reason: 'one for each CPU of the quota: more only wait for each other',
-  source: 'pgtune',
-}));
+export const maxParallelWorkers = selector('max_parallel_workers', (input: PostgresInput) => {
+  const value = pgtuneFormulas.maxParallelWorkers(wholeCpus(input));
+  return {
+    value,
+    reason: 'one for each CPU of the quota: more only wait for each other',
+    source: 'pgtune, timescaledb-tune 0.19',
+    ...asked('16', {
+      met: value === 16,
+      why: `the quota is ${input.cpus} CPUs: more workers would wait, and each could take work_mem`,
+    }),
+  };
+});
 
 export const maxParallelWorkersPerGather = selector('max_parallel_workers_per_gather', (input: PostgresInput) => ({
-  value: Math.min(4, Math.ceil(wholeCpus(input) / 2)),
-  reason: 'half of the CPUs, at most 4: one query must not take them all',
+  // Research has no bound of its own in pgtune: one query could then hold every worker.
+  value: pgtuneFormulas.maxParallelWorkersPerGather(wholeCpus(input), 'mixed'),
+  reason:
+    'half of the CPUs, at most 4: one query must not take them all, as it could with half of any number (timescaledb-tune; pgtune for research)',
   source: 'pgtune',
 }));
 
-export const maxWorkerProcesses = selector('max_worker_processes', (input: PostgresInput) => ({
-  value: 3 + backgroundWorkers + wholeCpus(input),
-  reason: `caps the parallel workers: ${backgroundWorkers} for TimescaleDB's jobs, 3 of PostgreSQL's own, and the CPUs`,
-  source: 'timescaledb-tune 0.19',
+export const maxParallelMaintenanceWorkers = selector('max_parallel_maintenance_workers', (input: PostgresInput) => ({
+  value: pgtuneFormulas.maxParallelMaintenanceWorkers(wholeCpus(input)),
+  reason: 'half of the CPUs build an index; they share one maintenance_work_mem and count as parallel workers',
+  source: 'pgtune',
 }));
 
-export const autovacuumMaxWorkers = selector('autovacuum_max_workers', (_: PostgresInput) => ({
-  value: 3,
-  reason: "each takes autovacuum_work_mem, so timescaledb-tune's 10 would cost more than the sorts of all queries",
-  source: 'PostgreSQL documentation 20.10',
-}));
+export const maxWorkerProcesses = selector('max_worker_processes', (input: PostgresInput) => {
+  const value = timescaledbFormulas.maxWorkerProcesses(wholeCpus(input));
+  const jobs = timescaledbFormulas.maxBackgroundWorkers;
+  return {
+    value,
+    reason: `caps the parallel workers: ${jobs} for TimescaleDB's jobs, 3 of PostgreSQL's own, and the CPUs; with pgtune's number the jobs would take the workers of the queries`,
+    source: 'timescaledb-tune 0.19',
+    ...asked('20', {
+      met: value === 20,
+      why: `${jobs} jobs and 3 of PostgreSQL's own would leave one worker for queries`,
+    }),
+  };
+});

@@ -1,58 +1,47 @@
-import { MemorySize } from '@nautilus/config';
-import { maxConnections } from './connections';
+import { MemorySize, NautilusError } from '@nautilus/config';
+import { type WorstCase, worstCaseOf } from '../../budget/worst-case';
 import type { PostgresInput } from './input';
-import * as memory from './memory';
-import { autovacuumMaxWorkers, maxParallelWorkers } from './workers';
-
-/** A session's own memory before any sort: catalogue caches, plans, stack. */
-const perSession = MemorySize.mebibytes(2);
-/** One that has worked: measured on a server with a few hundred relations. */
-const perBusySession = MemorySize.mebibytes(5);
-/** Sorts and hashes of one query at the same time. */
-const nodes = { orders: 2, mixed: 3, research: 4 } as const;
-
-/** Sessions that run a query at the same instant: more than this many a CPU would only queue. */
-export const activeSessions = ({ connections, cpus }: PostgresInput) =>
-  Math.min(connections, Math.max(4, Math.ceil(2 * cpus.cores)));
-
-export interface WorstCase {
-  /** What the server takes at once before any sort or hash. */
-  readonly fixed: MemorySize;
-  /** Nine tenths of the limit less `fixed`. */
-  readonly left: MemorySize;
-  /** How many times work_mem may be taken at once. */
-  readonly grants: number;
-}
+import { hashMemMultiplier } from './memory';
+import { reservedParts } from './reserved';
+import { grants, leastWorkMem, leftForSorts, workMem } from './work-mem';
+import { maxParallelWorkers, maxParallelWorkersPerGather } from './workers';
 
 /**
- * All that PostgreSQL may take at once: shared memory, every session, parallel workers, autovacuum and one maintenance
- * operation; what is left belongs to sorts and hashes. A container over its limit loses one backend to the OOM killer, and
- * PostgreSQL then ends every session.
+ * All that PostgreSQL may take at once, /dev/shm among the sorts and hashes. A container over its limit loses one backend to
+ * the OOM killer, and PostgreSQL then ends every session.
  */
-export function worstCase(input: PostgresInput): WorstCase {
-  const active = activeSessions(input);
-  const workers = maxParallelWorkers(input).value;
-  const sessions = maxConnections(input).value;
-  const fixed = MemorySize.sum([
-    sharedMemory(input),
-    perBusySession.times(active + workers),
-    perSession.times(sessions - active),
-    memory.autovacuumWorkMem(input).value.times(autovacuumMaxWorkers(input).value),
-    memory.maintenanceWorkMem(input).value,
-  ]);
-  const hashes = memory.hashMemMultiplier(input).value;
-  return {
-    fixed,
-    left: input.limit.times(0.9).minus(fixed),
-    grants: (active + workers) * nodes[input.kind] * hashes,
-  };
+export function postgresWorstCase(input: PostgresInput): WorstCase {
+  const count = grants(input);
+  const sorts = { name: `${count} sorts and hashes`, size: workMem(input).value.times(count) };
+  return worstCaseOf([...reservedParts(input), sorts]);
 }
 
-/** The buffers and what PostgreSQL 16 keeps beside them (`postgres -C shared_memory_size`): locks, sessions, WAL buffers. */
-export function sharedMemory(input: PostgresInput): MemorySize {
-  const buffers = memory.sharedBuffers(input).value;
-  return buffers
-    .times(1.03)
-    .plus(MemorySize.mebibytes(24))
-    .plus(MemorySize.kibibytes(50).times(maxConnections(input).value));
+/** Throws NAUT_POSTGRES_TOO_SMALL when the limit leaves too little for sorts. */
+export function requireRoom(input: PostgresInput): void {
+  const count = grants(input);
+  const needed = leastWorkMem.times(count);
+  const left = leftForSorts(input);
+  if (!needed.exceeds(left)) return;
+  const parts = reservedParts(input);
+  const reserved = MemorySize.sum(parts.map(({ size }) => size));
+  throw new NautilusError({
+    code: 'NAUT_POSTGRES_TOO_SMALL',
+    message: `postgres has a limit of ${input.limit}, which ${input.connections} connections can exceed`,
+    details: [
+      `at worst it takes ${reserved} before any sort, and ${count} sorts need ${leastWorkMem} each`,
+      ...parts.map(({ name, size }) => `${name}: ${size}`),
+      `allowed: ${reserved.plus(needed)} in nine tenths of the limit`,
+    ],
+    fix: 'raise services.postgres.claim.memory.limit, or lower workload.connections',
+  });
+}
+
+/** /dev/shm for the hash tables that parallel workers share: 64 MiB, Docker's default, breaks them. */
+export function sharedMemorySize(input: PostgresInput): MemorySize {
+  const gather = maxParallelWorkersPerGather(input).value;
+  const queries = Math.ceil(maxParallelWorkers(input).value / gather);
+  const hashes = 2;
+  return workMem(input)
+    .value.times(hashMemMultiplier(input).value * queries * hashes * (gather + 1))
+    .atLeast(MemorySize.mebibytes(64));
 }

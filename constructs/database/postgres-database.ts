@@ -4,9 +4,10 @@ import { Construct } from 'constructs';
 import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
-import { sharedMemorySize, toPostgresArguments, tunePostgres } from './settings';
+import { databaseRoles, roleExpectations } from './roles';
+import { type PostgresInput, postgresWorstCase, sharedMemorySize, toPostgresArguments, tunePostgres } from './settings';
 
-export interface DatabaseProps {
+export interface PostgresDatabaseProps {
   readonly profile: Profile;
   /** Reference of the image that `databaseBundle` builds. */
   readonly image: string;
@@ -16,24 +17,28 @@ export interface DatabaseProps {
 
 const dataDirectory = '/var/lib/postgresql/data';
 
-/** PostgreSQL: durable, every setting derived from its container's limit, proved not to outgrow it. */
-export class Database extends Construct {
+/** What the settings of a profile's PostgreSQL are derived from. */
+export function postgresInput(profile: Profile): PostgresInput {
+  const { claim } = deployedService(profile, 'postgres');
+  const { connections, kind } = profile.workload;
+  return { limit: claim.memory.limit, cpus: claim.cpus, connections, kind };
+}
+
+/**
+ * PostgreSQL, with TimescaleDB where the image has it: durable, every setting derived from its container's limit, proved not to
+ * outgrow it. Roles, passwords and extensions are prepared at each start, before anybody can connect.
+ */
+export class PostgresDatabase extends Construct {
   readonly service: Service;
 
-  constructor(scope: Construct, id: string, { profile, image, after }: DatabaseProps) {
+  constructor(scope: Construct, id: string, { profile, image, after }: PostgresDatabaseProps) {
     super(scope, id);
-    const service = deployedService(profile, 'postgres');
-    const input = {
-      limit: service.claim.memory.limit,
-      cpus: service.claim.cpus,
-      connections: profile.workload.connections,
-      kind: profile.workload.kind,
-    };
+    const input = postgresInput(profile);
     const settings = tunePostgres(input);
 
     this.service = new Service(this, 'service', {
       profile,
-      service,
+      service: deployedService(profile, 'postgres'),
       image,
       after,
       // The image's own user: initdb refuses one that is not in /etc/passwd, and its number differs between Debian and Alpine.
@@ -41,21 +46,23 @@ export class Database extends Construct {
       command: ['postgres', ...toPostgresArguments(settings)],
       env: {
         PGDATA: dataDirectory,
-        POSTGRES_USER: 'postgres',
+        POSTGRES_USER: databaseRoles.superuser,
         POSTGRES_PASSWORD_FILE: `${containerPaths.secrets}/${platformSecrets.postgresSuperuser.file}`,
         POSTGRES_INITDB_ARGS: '--data-checksums --auth-local=peer --auth-host=scram-sha-256',
         // TimescaleDB's image would write its own tuning, for the whole machine.
         NO_TS_TUNE: 'true',
         TIMESCALEDB_TELEMETRY: 'off',
       },
-      secrets: [platformSecrets.postgres, platformSecrets.postgresSuperuser],
+      // All passwords that the server has to know.
+      secrets: [platformSecrets.postgres, platformSecrets.postgresSuperuser, platformSecrets.postgresExporter],
       volumes: [{ volume: 'postgres-data', target: dataDirectory }],
       tmpfs: {
         '/tmp': { size: MemorySize.mebibytes(16) },
         '/var/run/postgresql': { size: MemorySize.mebibytes(1) },
       },
       sharedMemory: sharedMemorySize(input),
-      // The server of the first initialization listens on its socket only: over TCP, healthy means really ready.
+      worstCase: postgresWorstCase(input),
+      // While it prepares, the server listens on its socket only: over TCP, healthy means prepared.
       health: Health.command(
         ['pg_isready', '--quiet', '--host', '127.0.0.1', '--username', database.user, '--dbname', database.name],
         { startPeriod: Duration.minutes(2) },
@@ -63,7 +70,7 @@ export class Database extends Construct {
       // A fast shutdown writes a checkpoint.
       stopGrace: Duration.minutes(1),
       startTimeout: Duration.minutes(3),
-      expects: toExpectations(settings, 'postgres'),
+      expects: [...toExpectations(settings, 'postgres'), ...roleExpectations()],
     });
   }
 }
