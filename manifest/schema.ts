@@ -28,6 +28,8 @@ export const ExpectationSchema = z.strictObject({
   value: z.union([z.string(), z.number(), z.boolean()]),
   /** `bytes`, `ms`, `cores`, `count`…; absent for texts and switches. */
   unit: z.string().optional(),
+  /** The value in the subject's own dialect, as it is configured: 4GB, 4gb, 90d. */
+  written: z.string().optional(),
   /** Allowed values around the declared one, where something else may move it. */
   band: z.strictObject({ min: z.number(), max: z.number() }).optional(),
   reason: z.string().min(1),

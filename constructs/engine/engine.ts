@@ -22,7 +22,7 @@ import {
   type Tmpfs,
   type VolumeMount,
 } from '../service';
-import { toExpectations } from '../setting';
+import { type Dialect, toExpectations } from '../setting';
 import type { StateVolume } from '../storage';
 import { heap } from './heap';
 import { threadPool } from './threads';
@@ -38,6 +38,9 @@ export interface EngineProps {
   /** Does it write to the database and the cache? @default false: it never learns their passwords */
   readonly stores?: boolean;
 }
+
+/** Node takes its heap in MiB. */
+const node: Dialect = { memory: (size) => String(size.toDockerMebibytes()), duration: String, boolean: String };
 
 const owner = { uid: platformUser.uid, gid: platformUser.gid };
 
@@ -84,7 +87,7 @@ export class Engine extends Construct {
         ...beside,
         { name: '/dev/shm', size: defaultSharedMemory },
       ]),
-      expects: toExpectations([heapSize, threads], 'engine'),
+      expects: toExpectations([heapSize, threads], 'engine', node),
     });
   }
 }

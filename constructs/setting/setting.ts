@@ -43,15 +43,25 @@ function inBaseUnits(value: SettingValue): Pick<Expectation, 'value' | 'unit'> {
   return { value };
 }
 
-/** What the live server must answer when it is asked for its settings. */
-export function toExpectations(settings: readonly Setting[], subject: Expectation['subject']): Expectation[] {
-  return settings.map(({ name, value, reason, source, requirement, onlyWith }) => ({
+/** As a person reads it, for who writes no configuration of their own. */
+const readable: Dialect = { memory: String, duration: String, boolean: String };
+
+/**
+ * What the live server must answer when it is asked for its settings, and how each is written in its own configuration.
+ * @param dialect @default as a person reads it
+ */
+export function toExpectations(
+  settings: readonly Setting[],
+  subject: Expectation['subject'],
+  dialect: Dialect = readable,
+): Expectation[] {
+  return settings.map(({ name, value, reason, source, requirement }) => ({
     subject,
     setting: name,
     ...inBaseUnits(value),
+    written: print(value, dialect),
     reason,
     source,
     ...(requirement && { requirement }),
-    ...(onlyWith && { onlyWith }),
   }));
 }
