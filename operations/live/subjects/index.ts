@@ -2,6 +2,7 @@ import type { Expectation } from '@nautilus/manifest';
 import type { Reader } from '../reading';
 import { container } from './container';
 import { engine } from './engine';
+import { nginx } from './nginx';
 import { postgres, postgresRole } from './postgres';
 import { prometheus } from './prometheus';
 import { redis } from './redis';
@@ -10,6 +11,7 @@ import { redis } from './redis';
 export const readers: Partial<Record<Expectation['subject'], Reader>> = {
   container,
   engine,
+  nginx,
   postgres,
   'postgres-role': postgresRole,
   prometheus,
