@@ -4,15 +4,11 @@ import { parseDeclaration } from './declaration';
 import { SecretsError } from './errors';
 import { SecretKeeper } from './keeper';
 
-/** How long a container that waits for commands lives when nobody ends it. */
-const WAIT_MS = 600_000;
-
 /**
  * make DECLARATION             creates what is missing
  * prepare DECLARATION FILE...  puts new values beside those in force
  * accept DECLARATION FILE...   brings them into force
  * list DECLARATION             tells what there is as JSON, never a value
- * wait DECLARATION             lives for ten minutes, for commands in its container
  * check NAMES CERTIFICATE KEY  says whether two local files can be the gateway's; NAMES with commas
  */
 async function run(command: string | undefined, first: string | undefined, rest: readonly string[]): Promise<void> {
@@ -25,8 +21,6 @@ async function run(command: string | undefined, first: string | undefined, rest:
       return new SecretKeeper(parseDeclaration(first)).accept(rest);
     case 'list':
       return void process.stdout.write(`${JSON.stringify(new SecretKeeper(parseDeclaration(first)).list())}\n`);
-    case 'wait':
-      return wait();
     case 'check': {
       const [certificate = '', key = ''] = rest.map((file) => fs.readFileSync(file, 'utf8'));
       return requireUsable({ certificate, key }, (first ?? '').split(','), new Date());
@@ -35,20 +29,9 @@ async function run(command: string | undefined, first: string | undefined, rest:
       throw new SecretsError({
         code: 'NAUT_SECRETS_DECLARATION',
         message: `no such command: ${command ?? 'none was given'}`,
-        fix: 'give one of make, prepare, accept, list, wait, check',
+        fix: 'give one of make, prepare, accept, list, check',
       });
   }
-}
-
-/** Process 1 of a container gets no default handlers: without one it would not end before it is killed. */
-function wait(): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, WAIT_MS);
-    process.once('SIGTERM', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 run(process.argv[2], process.argv[3], process.argv.slice(4)).catch((error: unknown) => {

@@ -20,12 +20,14 @@ export class Vault {
   constructor(readonly directory: string) {
     try {
       fs.accessSync(directory, fs.constants.W_OK);
-    } catch {
+    } catch (cause) {
+      const user = process.getuid?.();
       const owner = fs.statSync(directory, { throwIfNoEntry: false })?.uid;
       throw new SecretsError({
         code: 'NAUT_SECRETS_OWNER',
-        message: `user ${process.getuid?.()} may not write to the volume of the secrets, which belongs to user ${owner}`,
-        fix: `deploy with \`nautilus deploy\`, which gives it the volume; or by hand: docker run --rm --user 0 -v VOLUME:/v IMAGE chown -R ${process.getuid?.()} /v`,
+        message: `user ${user} may not write to the volume of the secrets, which belongs to user ${owner} (${(cause as NodeJS.ErrnoException).code})`,
+        fix: `deploy with \`nautilus deploy\`, which gives it the volume; or by hand: docker run --rm --user 0 -v VOLUME:/v IMAGE chown -R ${user} /v`,
+        cause,
       });
     }
   }

@@ -39,6 +39,9 @@ export interface SecretState {
   readonly expiresAt?: string;
 }
 
+/** How long a container that waits for commands lives when nobody ends it. */
+const OPEN_SECONDS = 600;
+
 /** Name under which the temporary container of an operation is known. */
 const temporary = 'secrets-keeper';
 
@@ -111,8 +114,8 @@ export class SecretMaker {
     const { Id } = await this.docker.post<{ Id: string }>('/containers/create', {
       Image,
       User: Config.User,
-      Entrypoint: Config.Entrypoint,
-      Cmd: ['wait', declaration],
+      Entrypoint: ['sleep'],
+      Cmd: [String(OPEN_SECONDS)],
       Labels: { [labels.project]: this.project, [labels.service]: temporary },
       HostConfig: { ...HostConfig, AutoRemove: true },
     });
