@@ -7,7 +7,13 @@ import {
   type ServiceName,
   sampleFile,
 } from '@nautilus/config';
-import { databaseBundle, engineBundle, type ImageBundle, secretsBundle } from '@nautilus/constructs';
+import {
+  databaseBundle,
+  engineBundle,
+  type ImageBundle,
+  postgresExporterBundle,
+  secretsBundle,
+} from '@nautilus/constructs';
 
 /** Build contexts of our own images, by service; what is not in here is pulled as it is. */
 export type Bundles = Readonly<Partial<Record<ServiceName | 'secrets', ImageBundle>>>;
@@ -29,6 +35,7 @@ export function assembleBundles(profile: Profile, sources: BundleSources): Bundl
     .filter((engine) => profile.services[engine])
     .map((engine) => engineBundle({ profile, engine, bundles: sources.engines, samples: samplesOf[engine] }));
   const others = [secretsBundle(profile, sources.engines), databaseBundle(profile)];
+  if (profile.services['postgres-exporter']) others.push(postgresExporterBundle(profile));
   return Object.fromEntries([...engines, ...others].map((bundle) => [bundle.name, bundle]));
 }
 

@@ -1,4 +1,6 @@
+import { PostgresExporter, RedisExporter } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
+import { imageOf } from './bundles';
 import { PlatformStack } from './platform-stack';
 import type { PlatformStackProps } from './props';
 
@@ -6,5 +8,12 @@ import type { PlatformStackProps } from './props';
 export class Monitoring extends PlatformStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, 'monitoring', props);
+    const { profile, bundles } = props;
+    if (profile.services['redis-exporter']) new RedisExporter(this, 'redis-exporter', { profile });
+    if (profile.services['postgres-exporter'])
+      new PostgresExporter(this, 'postgres-exporter', {
+        profile,
+        image: imageOf(profile, bundles, 'postgres-exporter'),
+      });
   }
 }

@@ -50,7 +50,10 @@ set -eu
 ${psql} --dbname postgres --file ${sqlDirectory}/roles.sql
 ${passwordProgram} ${secret(secretFiles.postgres)} ${database.user} ${databaseRoles.ticks}
 ${passwordProgram} ${secret(secretFiles.postgresSuperuser)} ${databaseRoles.superuser}
-${passwordProgram} ${secret(secretFiles.postgresExporter)} ${databaseRoles.exporter}
+# Where no exporter is deployed there is no password, and its role cannot log in.
+if [ -e ${secret(secretFiles.postgresExporter)} ]; then
+  ${passwordProgram} ${secret(secretFiles.postgresExporter)} ${databaseRoles.exporter}
+fi
 
 # A new release of an extension brings its own steps; TimescaleDB's must be the first statement of a session.
 updates=$(${psql} --dbname ${database.name} --tuples-only --no-align --file ${sqlDirectory}/updates.sql)
