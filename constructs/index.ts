@@ -3,6 +3,7 @@ export * from './cache';
 export * from './dashboards';
 export * from './database';
 export * from './engine';
+export * from './gateway';
 export * from './image';
 export * from './network';
 export * from './rules';

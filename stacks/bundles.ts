@@ -10,6 +10,7 @@ import {
 import {
   databaseBundle,
   engineBundle,
+  gatewayBundle,
   type ImageBundle,
   postgresExporterBundle,
   secretsBundle,
@@ -35,6 +36,7 @@ export function assembleBundles(profile: Profile, sources: BundleSources): Bundl
     .filter((engine) => profile.services[engine])
     .map((engine) => engineBundle({ profile, engine, bundles: sources.engines, samples: samplesOf[engine] }));
   const others = [secretsBundle(profile, sources.engines), databaseBundle(profile)];
+  if (profile.services.nginx) others.push(gatewayBundle(profile));
   if (profile.services['postgres-exporter']) others.push(postgresExporterBundle(profile));
   return Object.fromEntries([...engines, ...others].map((bundle) => [bundle.name, bundle]));
 }

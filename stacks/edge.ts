@@ -1,4 +1,4 @@
-import { Engine } from '@nautilus/constructs';
+import { Engine, Gateway } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
 import { imageOf } from './bundles';
 import { enginesOf } from './engines';
@@ -10,7 +10,12 @@ export class Edge extends PlatformStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, 'edge', props);
     const { profile, bundles } = props;
-    for (const engine of enginesOf(profile, 'edge'))
-      new Engine(this, `engine-${engine}`, { profile, engine, image: imageOf(profile, bundles, engine) });
+    const behind = enginesOf(profile, 'edge').map(
+      (engine) =>
+        new Engine(this, `engine-${engine}`, { profile, engine, image: imageOf(profile, bundles, engine) }).service
+          .container,
+    );
+    if (profile.services.nginx)
+      new Gateway(this, 'nginx', { profile, image: imageOf(profile, bundles, 'nginx'), after: behind });
   }
 }

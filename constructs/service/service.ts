@@ -168,14 +168,14 @@ function specification(props: ServiceProps): ContainerConfig {
   const { profile, service } = props;
   const memory = service.claim.memory.limit.toDockerMebibytes();
   const grace = (props.stopGrace ?? Duration.seconds(10)).toWholeSeconds();
-  const groups = [...(props.user.groups ?? []), ...(props.secrets ?? []).map(({ gid }) => gid)];
+  const groups = new Set([...(props.user.groups ?? []), ...(props.secrets ?? []).map(({ gid }) => gid)]);
 
   return {
     name: containerName(profile, service.name),
     image: props.image,
     hostname: service.name,
     user: props.user.name,
-    groupAdd: groups.length > 0 ? groups.map(String) : undefined,
+    groupAdd: groups.size > 0 ? [...groups].map(String) : undefined,
     entrypoint: props.entrypoint?.map(literal),
     command: props.command?.map(literal),
     env: Object.entries(props.env ?? {}).map(([name, value]) => `${name}=${literal(value)}`),
