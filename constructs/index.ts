@@ -3,6 +3,7 @@ export * from './cache';
 export * from './dashboards';
 export * from './database';
 export * from './engine';
+export * from './exporters';
 export * from './gateway';
 export * from './image';
 export * from './network';

@@ -1,10 +1,11 @@
-import { containerPaths, Duration, deployedService, MemorySize, type Profile } from '@nautilus/config';
+import { cacheTmpfs, containerPaths, Duration, deployedService, type Profile } from '@nautilus/config';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
-import { openFiles, tcpBacklog, toRedisConfiguration, tuneRedis } from './settings';
+import { openFiles, redisDialect, redisWorstCase, tcpBacklog, toRedisConfiguration, tuneRedis } from './settings';
+import { makeUsers, runtimeDirectory, usersFile, usersProgram } from './users';
 
 export interface OrderCacheProps {
   readonly profile: Profile;
@@ -13,22 +14,28 @@ export interface OrderCacheProps {
 }
 
 const passwordFile = `${containerPaths.secrets}/${platformSecrets.redis.file}`;
-const configuration = '/run/redis/redis.conf';
+const configuration = `${runtimeDirectory}/redis.conf`;
 
 /**
- * Settings and password become a file in memory that only Redis can read. On the command line the password would be in
+ * Settings and users become files in memory that only Redis can read. On the command line a password would be in
  * `docker inspect` and in every process list, in the environment in Terraform's state.
  */
-const start = (settings: readonly string[]) =>
+const start = (port: string, settings: readonly string[]) =>
   [
     'set -eu',
     'umask 077',
-    `{ cat <<'SETTINGS'`,
+    `cat > ${configuration} <<'SETTINGS'`,
     ...settings,
     'SETTINGS',
-    `printf 'requirepass %s\\n' "$(cat ${passwordFile})"; } > ${configuration}`,
+    `cat > ${usersProgram} <<'USERS'`,
+    `${makeUsers(port)}USERS`,
+    `sh ${usersProgram}`,
     `exec redis-server ${configuration}`,
   ].join('\n');
+
+/** Redis answers somebody who has the password; the password goes through a pipe. */
+const answers = (port: string) =>
+  `printf 'AUTH "%s"\\nPING\\n' "$(cat ${passwordFile}.next 2>/dev/null || cat ${passwordFile})" | redis-cli -p ${port} | grep -qx PONG`;
 
 /** Redis as the platform's order, position and trade cache: bounded, never evicting an order. */
 export class OrderCache extends Construct {
@@ -39,6 +46,8 @@ export class OrderCache extends Construct {
     const service = deployedService(profile, 'redis');
     const input = { limit: service.claim.memory.limit, clients: profile.workload.cacheClients };
     const settings = tuneRedis(input);
+    const port = service.port.toString();
+    const places = [`port ${port}`, 'bind *', 'dir /data', `aclfile ${usersFile}`];
 
     this.service = new Service(this, 'service', {
       profile,
@@ -48,21 +57,16 @@ export class OrderCache extends Construct {
       // The image's own user, who owns /data.
       user: { name: 'redis' },
       entrypoint: ['sh', '-c'],
-      command: [start([`port ${service.port}`, 'bind *', 'dir /data', ...toRedisConfiguration(settings)])],
-      secrets: [platformSecrets.redis],
+      command: [start(port, [...places, ...toRedisConfiguration(settings)])],
+      secrets: [platformSecrets.redis, platformSecrets.redisExporter],
       volumes: [{ volume: 'redis-data', target: '/data' }],
-      tmpfs: {
-        '/tmp': { size: MemorySize.mebibytes(1) },
-        '/run/redis': { size: MemorySize.mebibytes(1) },
-      },
+      tmpfs: { '/tmp': { size: cacheTmpfs }, [runtimeDirectory]: { size: cacheTmpfs } },
+      worstCase: redisWorstCase(input),
       openFiles: openFiles(input),
       sysctls: { 'net.core.somaxconn': String(tcpBacklog(input).value) },
-      health: Health.shell(
-        `test "$(REDISCLI_AUTH="$(cat ${passwordFile})" redis-cli -p ${service.port} ping)" = PONG`,
-        { startPeriod: Duration.minutes(1) },
-      ),
+      health: Health.shell(answers(port), { startPeriod: Duration.minutes(1) }),
       stopGrace: Duration.seconds(30),
-      expects: toExpectations(settings, 'redis'),
+      expects: toExpectations(settings, 'redis', redisDialect),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { type Profile, secretFiles } from '@nautilus/config';
+import { enginePasswordChange, exporterPasswordChange } from '../cache/rotation';
 import { adminPasswordChange } from '../dashboards/rotation';
 import { passwordChange } from '../database/rotation';
 import type { Secret } from './secret';
@@ -22,12 +23,12 @@ export const platformSecrets = {
     service: 'postgres',
     rotation: { how: 'command', argv: passwordChange.postgresSuperuser },
   },
-  redis: { file: secretFiles.redis, gid: 10_103, service: 'redis', rotation: { how: 'restart' } },
+  redis: { file: secretFiles.redis, gid: 10_103, service: 'redis', rotation: enginePasswordChange },
   redisExporter: {
     file: secretFiles.redisExporter,
     gid: 10_104,
     service: 'redis-exporter',
-    rotation: { how: 'restart' },
+    rotation: exporterPasswordChange,
   },
   postgresExporter: {
     file: secretFiles.postgresExporter,

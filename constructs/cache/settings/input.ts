@@ -1,9 +1,4 @@
-import type { MemorySize } from '@nautilus/config';
+import type { CacheRoom } from '@nautilus/config';
 
-/** What the cache's settings are derived from. */
-export interface RedisInput {
-  /** The container's limit. */
-  readonly limit: MemorySize;
-  /** Connections of clients at once. */
-  readonly clients: number;
-}
+/** What the cache's settings are derived from: its container's limit and the connections of clients. */
+export type RedisInput = CacheRoom;
