@@ -6,6 +6,7 @@ export * from './engine';
 export * from './exporters';
 export * from './gateway';
 export * from './image';
+export * from './monitoring';
 export * from './network';
 export * from './rules';
 export * from './secrets';

@@ -12,6 +12,7 @@ import {
   engineBundle,
   gatewayBundle,
   type ImageBundle,
+  metricsBundle,
   postgresExporterBundle,
   secretsBundle,
 } from '@nautilus/constructs';
@@ -38,6 +39,7 @@ export function assembleBundles(profile: Profile, sources: BundleSources): Bundl
   const others = [secretsBundle(profile, sources.engines), databaseBundle(profile)];
   if (profile.services.nginx) others.push(gatewayBundle(profile));
   if (profile.services['postgres-exporter']) others.push(postgresExporterBundle(profile));
+  if (profile.services.prometheus) others.push(metricsBundle(profile));
   return Object.fromEntries([...engines, ...others].map((bundle) => [bundle.name, bundle]));
 }
 

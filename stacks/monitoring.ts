@@ -1,4 +1,4 @@
-import { PostgresExporter, RedisExporter } from '@nautilus/constructs';
+import { MetricsStore, PostgresExporter, RedisExporter } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
 import { imageOf } from './bundles';
 import { PlatformStack } from './platform-stack';
@@ -9,6 +9,8 @@ export class Monitoring extends PlatformStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, 'monitoring', props);
     const { profile, bundles } = props;
+    if (profile.services.prometheus)
+      new MetricsStore(this, 'prometheus', { profile, image: imageOf(profile, bundles, 'prometheus') });
     if (profile.services['redis-exporter']) new RedisExporter(this, 'redis-exporter', { profile });
     if (profile.services['postgres-exporter'])
       new PostgresExporter(this, 'postgres-exporter', {
