@@ -7,7 +7,7 @@ import { toExpectations } from '../setting';
 import { publicUrl, servedUnder } from './address';
 import { toEnvironment, tuneGrafana } from './settings';
 
-export interface DashboardsProps {
+export interface DashboardServerProps {
   readonly profile: Profile;
   /** @default starts at once */
   readonly after?: readonly ITerraformDependable[];
@@ -17,10 +17,10 @@ export interface DashboardsProps {
 const user = '472:472';
 
 /** Grafana: people look at dashboards there, and it sends alerts. What it shows is the dashboards stack's. */
-export class Dashboards extends Construct {
+export class DashboardServer extends Construct {
   readonly service: Service;
 
-  constructor(scope: Construct, id: string, { profile, after }: DashboardsProps) {
+  constructor(scope: Construct, id: string, { profile, after }: DashboardServerProps) {
     super(scope, id);
     const service = deployedService(profile, 'grafana');
     const { limit } = service.claim.memory;

@@ -1,0 +1,17 @@
+import type { Profile } from '@nautilus/config';
+import type { Board } from './board';
+import { databases } from './databases';
+import { memory } from './memory';
+import { orderPath } from './order-path';
+import { platform } from './platform';
+import { risk } from './risk';
+
+export type { Board, Panel, Query, Row } from './board';
+export { render } from './render';
+
+/** The dashboards of a profile, without the rows about services that it does not deploy. */
+export const boardsOf = (profile: Profile): readonly Board[] =>
+  [platform, orderPath, memory, databases, risk].map((boardOf) => {
+    const board = boardOf(profile);
+    return { ...board, rows: board.rows.filter(({ needs = [] }) => needs.every((name) => profile.services[name])) };
+  });
