@@ -10,11 +10,13 @@ import { registerReplay } from './replay';
 import { registerReplayJournal } from './replay-journal';
 import { registerSecrets } from './secrets';
 import { registerSynth } from './synth';
+import { registerTune } from './tune';
 
 /** Every subcommand, in the order in which `--help` lists them. */
 export const commands: readonly Register[] = [
   registerDoctor,
   registerProfiles,
+  registerTune,
   registerSynth,
   registerDiff,
   registerDeploy,

@@ -1,5 +1,6 @@
 import {
   loadProfile,
+  NautilusError,
   type Profile,
   ProfileError,
   profileBudget,
@@ -7,8 +8,12 @@ import {
   profileNames,
   profileReference,
 } from '@nautilus/config';
+import type { Manifest } from '@nautilus/manifest';
+import { declared } from '@nautilus/operations/tune';
 import { Exit, type Register } from '../command';
+import { worstCasesOf } from '../output/budget';
 import { profileJson, profileText } from '../output/profile';
+import { securityJson, securityText } from '../output/security';
 import { table } from '../output/table';
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
@@ -57,10 +62,29 @@ function list(options: { json?: boolean }): number {
   return all.some(({ profile }) => profile instanceof ProfileError) ? Exit.failed : Exit.fine;
 }
 
-function show(name: string, options: { json?: boolean }): number {
+/** What is synthesized of a profile, or why nothing is: it is shown either way. */
+async function synthesized(name: string): Promise<Manifest | NautilusError> {
+  try {
+    return await declared(name);
+  } catch (error) {
+    if (error instanceof NautilusError) return error;
+    throw error;
+  }
+}
+
+async function show(name: string, options: { json?: boolean; security?: boolean }): Promise<number> {
   const profile = loadProfile(name);
-  if (options.json) json(profileJson(profile));
-  else print(profileText(profile));
+  const manifest = await synthesized(name);
+  if (manifest instanceof NautilusError) {
+    // Who asks what a profile comes to sees it, and then why it cannot be deployed.
+    if (!options.security && !options.json) print(profileText(profile));
+    throw manifest;
+  }
+  if (options.security) {
+    if (options.json) json({ name: profile.name, ...securityJson(manifest) });
+    else print(securityText(manifest));
+  } else if (options.json) json(profileJson(profile, worstCasesOf(manifest)));
+  else print(profileText(profile, worstCasesOf(manifest)));
   return Exit.fine;
 }
 
@@ -76,8 +100,12 @@ export const registerProfiles: Register = (program, action) => {
   profiles
     .command('show <name>')
     .description('a resolved profile: its budget, network, ports and trading; a name, or the path of a file')
+    .option('--security', 'each rule for containers, who keeps it, and who is let off it and why')
     .option('--json', 'stable JSON')
-    .addHelpText('after', '\nExample:\n  nautilus profiles show laptop\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nautilus profiles show laptop\n  nautilus profiles show m4-max-128gb --security\n',
+    )
     .action(action(show));
   profiles
     .command('schema')

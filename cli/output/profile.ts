@@ -1,24 +1,25 @@
-import { type Budget, deployedServices, type MemorySize, type Profile, profileBudget } from '@nautilus/config';
+import { deployedServices, type Profile, profileBudget } from '@nautilus/config';
+import { budgetTable, cpuBar, memoryBar, type WorstCases } from './budget';
 import { table } from './table';
 
-/** Width of the memory bar in characters. */
-const barWidth = 60;
-
 /** A profile as a person reads it: where it runs, who claims what, and what is traded. */
-export function profileText(profile: Profile): string {
+export function profileText(profile: Profile, worstCases?: WorstCases): string {
   const budget = profileBudget(profile);
   return [
     `${profile.name}: ${profile.description}`,
     `  file ${profile.file}`,
     `  hash ${profile.hash.slice(0, 12)}`,
     '',
-    `Docker  ${profile.docker.memory} and ${profile.docker.cpus} CPUs; ${budget.reserve} stay free for its VM, ${budget.pool} are the platform's`,
+    `Docker  ${profile.docker.memory} and ${profile.docker.cpus} CPUs; ${budget.reserve} stay free for its VM, ${budget.pool} are for the platform`,
     '',
-    ...indent(claimTable(profile)),
+    ...indent(memoryBar(budget)),
+    ...indent(cpuBar(budget)),
     '',
-    ...indent(budgetBar(budget)),
+    ...indent(budgetTable(profile, budget, worstCases)),
     '',
-    `Network  ${profile.network.name}: ${profile.network.subnet}, MTU ${profile.network.mtu}, bridge ${profile.network.bridgeName}; ports on ${profile.exposure.address}`,
+    `Network  ${profile.network.name}: ${profile.network.subnet}, MTU ${profile.network.mtu}, bridge ${profile.network.bridgeName}`,
+    '',
+    ...indent(endpointTable(profile)),
     '',
     ...trading(profile),
   ].join('\n');
@@ -26,47 +27,14 @@ export function profileText(profile: Profile): string {
 
 const indent = (text: string) => text.split('\n').map((line) => (line ? `  ${line}` : ''));
 
-function claimTable(profile: Profile): string {
-  const rows = deployedServices(profile).map(({ name, claim, address, hostPort, published }) => [
+function endpointTable(profile: Profile): string {
+  const rows = deployedServices(profile).map(({ name, address, endpoints, published }) => [
     name,
-    String(claim.memory.limit),
-    claim.memory.min.equals(claim.memory.max) ? 'fixed' : `${claim.memory.min} to ${claim.memory.max}`,
-    claim.cpus.cores,
-    claim.priority,
-    claim.policy,
     address.toString(),
-    published ? hostPort.number : '–',
+    endpoints.map(({ port }) => port.number).join(', '),
+    published ? endpoints.map(({ hostPort }) => `${profile.exposure.address}:${hostPort}`).join(', ') : '–',
   ]);
-  return table(rows, ['service', 'memory', 'band', 'CPUs', 'priority', 'policy', 'address', 'port']);
-}
-
-/** Docker's memory as a bar: a letter a claim, largest first, `·` what is free, `░` the reserve. */
-export function budgetBar({ memory, claims, claimed, free, reserve }: Budget): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-  const parts = [
-    ...claims.map(({ service, limit }, index) => ({
-      mark: letters[index % letters.length]!,
-      size: limit,
-      label: service,
-    })),
-    { mark: '·', size: free, label: 'free' },
-    { mark: '░', size: reserve, label: 'reserve' },
-  ];
-  // Each part ends where its share of the whole ends, so that rounding never makes the bar longer or shorter.
-  let sum = 0;
-  let drawn = 0;
-  const bar = parts.map(({ mark, size }) => {
-    sum += size.bytes;
-    const end = Math.round((sum / memory.bytes) * barWidth);
-    const width = Math.max(0, end - drawn);
-    drawn = Math.max(drawn, end);
-    return mark.repeat(width);
-  });
-  const share = (size: MemorySize) => `${((size.bytes / memory.bytes) * 100).toFixed(1)} %`;
-  const legend = parts.map(({ mark, size, label }) => [mark, label, size.toString(), share(size)]);
-  return [`[${bar.join('')}] ${claimed} of ${memory} claimed`, table(legend, ['', 'part', 'memory', 'share'])].join(
-    '\n',
-  );
+  return table(rows, ['service', 'address', 'listens', 'published']);
 }
 
 function trading({ trading: { session, poll, feed, instruments, accounts, venue } }: Profile): string[] {
@@ -77,7 +45,8 @@ function trading({ trading: { session, poll, feed, instruments, accounts, venue 
         ? 'real time'
         : 'full speed';
   return [
-    `Trading  session ${session}, ${feed.kind} feed of ${feed.instrument} from ${feed.file} at ${speed}, venue ${venue.name}, engines ${poll}`,
+    `Trading  session ${session}, ${feed.kind} feed of ${feed.instrument} from ${feed.file} at ${speed}`,
+    `         venue ${venue.name}, engines ${poll}`,
     '',
     ...indent(
       table(
@@ -104,7 +73,7 @@ function trading({ trading: { session, poll, feed, instruments, accounts, venue 
 }
 
 /** A profile for programs: memory in bytes, CPUs as numbers, addresses as text. */
-export function profileJson(profile: Profile): object {
+export function profileJson(profile: Profile, worstCases: WorstCases = new Map()): object {
   const budget = profileBudget(profile);
   const { docker, network, trading: section } = profile;
   return {
@@ -121,7 +90,12 @@ export function profileJson(profile: Profile): object {
       poolBytes: docker.pool.bytes,
       sharedMemoryBytes: docker.sharedMemory.bytes,
     },
-    budget: { claimedBytes: budget.claimed.bytes, freeBytes: budget.free.bytes },
+    budget: {
+      claimedBytes: budget.claimed.bytes,
+      freeBytes: budget.free.bytes,
+      cpusPromised: budget.cpus.promised,
+      cpusAllowed: budget.cpus.allowed,
+    },
     workload: { ...profile.workload, retention: profile.workload.retention.toString() },
     network: { ...network, subnet: network.subnet.toString(), gateway: network.gateway.toString() },
     images: profile.images,
@@ -131,6 +105,7 @@ export function profileJson(profile: Profile): object {
         minBytes: claim.memory.min.bytes,
         limitBytes: claim.memory.limit.bytes,
         maxBytes: claim.memory.max.bytes,
+        worstCaseBytes: worstCases.get(name) ?? null,
       },
       cpus: claim.cpus.cores,
       priority: claim.priority,

@@ -1,0 +1,45 @@
+import { defaultProfile } from '@nautilus/config';
+import { declared, explainSettings, tuningReference } from '@nautilus/operations/tune';
+import { Exit, type Register } from '../command';
+import { tuningText } from '../output/tuning';
+import { textWidth } from '../output/wrap';
+
+interface ExplainOptions {
+  readonly profile: string;
+  readonly service?: string;
+  readonly json?: boolean;
+}
+
+async function explain({ profile, service, json }: ExplainOptions): Promise<number> {
+  const manifest = await declared(profile);
+  const settings = explainSettings(manifest, { service });
+  const text = json
+    ? JSON.stringify({ profile: manifest.profile.name, settings }, null, 2)
+    : tuningText(settings, textWidth());
+  process.stdout.write(`${text}\n`);
+  return Exit.fine;
+}
+
+/** `nautilus tune`: what every server is set to, and why. */
+export const registerTune: Register = (program, action) => {
+  const tune = program.command('tune').description('what every server is set to, and why');
+  tune
+    .command('explain')
+    .description('each setting with its value, reason and source, and what the requirements ask for where it differs')
+    .option('--profile <name>', 'tune profile: a name, or the path of a file', defaultProfile)
+    .option('--service <name>', 'of this service alone')
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus tune explain --profile m4-max-128gb --service postgres\n')
+    .action(action(explain));
+  tune
+    .command('reference')
+    .description('every setting of a profile, as the page docs/reference/tuning.md')
+    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'm4-max-128gb')
+    .addHelpText('after', '\nExample:\n  nautilus tune reference > docs/reference/tuning.md\n')
+    .action(
+      action(async ({ profile }: { readonly profile: string }) => {
+        process.stdout.write(tuningReference(await declared(profile)));
+        return Exit.fine;
+      }),
+    );
+};

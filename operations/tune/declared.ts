@@ -1,0 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Manifest } from '@nautilus/manifest';
+import { synthesize } from '../terraform';
+
+/** What a profile declares: synthesized into a folder that is gone afterwards. Throws NautilusError as `synth` does. */
+export async function declared(profile: string): Promise<Manifest> {
+  const output = mkdtempSync(join(tmpdir(), 'nautilus-declared-'));
+  try {
+    return await synthesize({ profile, output });
+  } finally {
+    rmSync(output, { recursive: true, force: true });
+  }
+}
