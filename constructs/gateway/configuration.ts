@@ -24,10 +24,14 @@ const temporary = (run: string) =>
 /** Neither queries nor heads: they may carry secrets. A name that failed to log in may be a password in the wrong field. */
 const logging = (accessLog: string) => [
   ...block('map $status $logged_user', ["401 '';", 'default $remote_user;']),
+  ...block('map $request_uri $path', ['default "";', '"~^(?<before_query>[^?]*)" $before_query;']),
   'log_format access escape=json',
-  `  '{"time":"$time_iso8601","client":"$remote_addr","user":"$logged_user","method":"$request_method","path":"$uri",'`,
+  `  '{"time":"$time_iso8601","client":"$remote_addr","user":"$logged_user","method":"$request_method","path":"$path",'`,
   `  '"status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"upstream":"$upstream_addr","request":"$request_id"}';`,
   `access_log ${accessLog} access;`,
+  // Its own line says it already.
+  'limit_req_log_level info;',
+  'limit_conn_log_level info;',
 ];
 
 /** Who may do what. A password is checked afterwards, against the same name. */

@@ -1,4 +1,4 @@
-import { catalog, Duration, deployedService, MemorySize, type Profile } from '@nautilus/config';
+import { catalog, Duration, deployedService, type Profile } from '@nautilus/config';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { platformSecrets } from '../secrets/platform-secrets';
@@ -7,8 +7,8 @@ import { toExpectations } from '../setting';
 import { nginxUser } from './image';
 import { gatewayInput } from './input';
 import { runDirectory } from './layout';
-import { nginxWorstCase } from './places';
-import { backlog, tuneNginx } from './settings';
+import { nginxWorstCase, runSize } from './places';
+import { backlog, nginxDialect, tuneNginx } from './settings';
 import { workerOpenFiles } from './settings/workers';
 
 export interface GatewayProps {
@@ -35,7 +35,7 @@ export class Gateway extends Construct {
       after,
       user: { name: nginxUser.name },
       secrets: [platformSecrets.gatewayCertificate, platformSecrets.gatewayKey, platformSecrets.gatewayUsers],
-      tmpfs: { [runDirectory]: { size: MemorySize.mebibytes(1), mode: '0700', owner: nginxUser } },
+      tmpfs: { [runDirectory]: { size: runSize, mode: '0700', owner: nginxUser } },
       openFiles: Math.max(1024, workerOpenFiles(input).value),
       sysctls: {
         'net.core.somaxconn': String(backlog(input)),
@@ -55,7 +55,7 @@ export class Gateway extends Construct {
         { startPeriod: Duration.seconds(30) },
       ),
       worstCase: nginxWorstCase(input),
-      expects: toExpectations(Object.values(settings).flat(), 'nginx'),
+      expects: toExpectations(Object.values(settings).flat(), 'nginx', nginxDialect),
     });
   }
 }

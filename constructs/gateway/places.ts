@@ -17,6 +17,8 @@ const socket = MemorySize.kibibytes(8);
 const pools = MemorySize.kibibytes(8);
 /** Limits and counters that all workers share: five zones of 1 MiB, and those of the upstreams. */
 const zonesSize = MemorySize.mebibytes(6);
+/** Folder in memory for its process id and the temporary files that no setting lets it make. */
+export const runSize = MemorySize.mebibytes(1);
 /** Requests at once below which a gateway is of no use. */
 const fewest = { requests: 32, sockets: 32 };
 
@@ -48,12 +50,13 @@ const fixedParts = (input: NginxInput): MemoryPart[] => {
     { name: `places of connections`, size: place.times(2 * workers * workerConnections(input).value) },
     { name: 'zones that the workers share', size: zonesSize.plus(sessionCacheSize) },
     { name: `${input.connections} connections of clients with TLS`, size: idleConnection.times(input.connections) },
+    { name: 'a tenth kept free: handshakes, and what the kernel buffers', size: input.limit.times(0.1) },
   ];
 };
 
 /** How many requests and WebSockets at once: three quarters and one quarter of the memory that the rest leaves. */
 export function placesFor(input: NginxInput): { readonly requests: number; readonly sockets: number } {
-  const left = input.limit.times(0.9).minus(worstCaseOf(fixedParts(input)).total);
+  const left = input.limit.minus(worstCaseOf(fixedParts(input)).total).minus(runSize);
   const fit = (share: number, each: MemorySize, least: number) =>
     Math.min(input.connections, Math.max(least, Math.floor(left.times(share).bytes / each.bytes)));
   return {

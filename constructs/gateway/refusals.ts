@@ -69,8 +69,11 @@ const refusals: readonly Refusal[] = [
   },
 ];
 
-/** Lines of the server that give each status its body. */
+/** nginx's own codes for what is a bad request: a head that is too long, plain HTTP where TLS is spoken. */
+const also: Readonly<Record<number, string>> = { 400: ' 494 497' };
+
+/** Lines of the server that give each status its body. Not by a named location: a request without a readable address cannot go to one. */
 export const refusalLines: readonly string[] = refusals.flatMap(({ status, ...body }) => [
-  `error_page ${status} @refused_${status};`,
-  `location @refused_${status} { return ${status} '${JSON.stringify(body)}'; }`,
+  `error_page ${status}${also[status] ?? ''} /refused/${status};`,
+  `location = /refused/${status} { internal; return ${status} '${JSON.stringify(body)}'; }`,
 ]);

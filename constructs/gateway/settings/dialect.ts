@@ -5,7 +5,7 @@ const kibibyte = 1024;
 const mebibyte = kibibyte * kibibyte;
 
 /** nginx.conf: `k` and `m` are binary; a time without a unit would be seconds. */
-const dialect: Dialect = {
+export const nginxDialect: Dialect = {
   memory: ({ bytes }: MemorySize) =>
     bytes % mebibyte === 0 ? `${bytes / mebibyte}m` : bytes % kibibyte === 0 ? `${bytes / kibibyte}k` : String(bytes),
   duration: ({ milliseconds }: Duration) =>
@@ -14,4 +14,4 @@ const dialect: Dialect = {
 };
 
 /** A line of nginx.conf. */
-export const toDirective = ({ name, value }: Setting): string => `${name} ${print(value, dialect)};`;
+export const toDirective = ({ name, value }: Setting): string => `${name} ${print(value, nginxDialect)};`;

@@ -8,7 +8,7 @@ import * as timeouts from './timeouts';
 import * as tls from './tls';
 import * as workers from './workers';
 
-export { toDirective } from './dialect';
+export { nginxDialect, toDirective } from './dialect';
 export type { NginxInput } from './input';
 export { zoneSize, zones } from './limits';
 export { backlog } from './listening';
