@@ -1,5 +1,6 @@
 import { checkBudget, checkRules } from '@nautilus/constructs';
 import { App } from 'cdktf';
+import { Dashboards } from './dashboards';
 import { Edge } from './edge';
 import { Foundation } from './foundation';
 import { Images } from './images';
@@ -22,6 +23,7 @@ export function platform(outdir: string, props: PlatformStackProps): App {
   trading.addDependency(foundation);
   edge.addDependency(trading);
   monitoring.addDependency(foundation);
+  if (props.profile.services.grafana) new Dashboards(app, props).addDependency(monitoring);
   checkRules(app, { address: props.profile.exposure.address.toString() });
   checkBudget(app, props.profile);
   return app;

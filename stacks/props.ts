@@ -2,7 +2,7 @@ import type { Profile } from '@nautilus/config';
 import type { Bundles } from './bundles';
 
 /** Deployed in this order, destroyed in the opposite one. */
-export const stackIds = ['storage', 'images', 'foundation', 'trading', 'edge', 'monitoring'] as const;
+export const stackIds = ['storage', 'images', 'foundation', 'trading', 'edge', 'monitoring', 'dashboards'] as const;
 export type StackId = (typeof stackIds)[number];
 
 export interface PlatformStackProps {

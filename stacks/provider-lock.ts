@@ -1,20 +1,29 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StackId } from './props';
 
-/** What the stacks ask for, and the release that everything here was tried with. */
-export const dockerProvider = { source: 'kreuzwerker/docker', constraint: '~> 4.5', version: '4.5.0' } as const;
+interface Provider {
+  readonly source: string;
+  /** What the stacks ask for. */
+  readonly constraint: string;
+  /** The release that everything here was tried with. */
+  readonly version: string;
+}
 
-const lock = `provider "registry.terraform.io/${dockerProvider.source}" {
-  version     = "${dockerProvider.version}"
-  constraints = "${dockerProvider.constraint}"
+export const dockerProvider: Provider = { source: 'kreuzwerker/docker', constraint: '~> 4.5', version: '4.5.0' };
+export const grafanaProvider: Provider = { source: 'grafana/grafana', constraint: '~> 4.45', version: '4.45.1' };
+
+const lock = ({ source, version, constraint }: Provider) => `provider "registry.terraform.io/${source}" {
+  version     = "${version}"
+  constraints = "${constraint}"
 }
 `;
 
 /**
- * Pins the provider's release where Terraform has not noted one yet; it adds the checksums itself. Without the file cdktf asks
- * the registry for those of other machines, and a machine that has the provider and no registry could not deploy.
+ * Pins the release of a stack's provider where Terraform has not noted one yet; it adds the checksums itself. Without the file
+ * cdktf asks the registry for those of other machines, and a machine that has the provider and no registry could not deploy.
  */
-export function pinProvider(stackFolder: string): void {
+export function pinProvider(stackFolder: string, stack: StackId): void {
   const file = join(stackFolder, '.terraform.lock.hcl');
-  if (!existsSync(file)) writeFileSync(file, lock);
+  if (!existsSync(file)) writeFileSync(file, lock(stack === 'dashboards' ? grafanaProvider : dockerProvider));
 }

@@ -29,7 +29,7 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Manifes
   const bundles = assembleBundles(profile, options.sources);
   const app = platform(output, { profile, bundles, stateFile, releaseVolumes });
   app.synth();
-  for (const stack of stackIds) pinProvider(join(output, 'stacks', stack));
+  for (const stack of stackIds) if (app.node.tryFindChild(stack)) pinProvider(join(output, 'stacks', stack), stack);
   for (const bundle of Object.values(bundles)) bundle.writeTo(join(output, 'images', bundle.name));
 
   const manifest = declaration(app, profile);

@@ -7,7 +7,7 @@ import { platform } from './platform';
 import { risk } from './risk';
 
 export type { Board, Panel, Query, Row } from './board';
-export { render } from './render';
+export { prometheusUid, render, restarts } from './render';
 
 /** The dashboards of a profile, without the rows about services that it does not deploy. */
 export const boardsOf = (profile: Profile): readonly Board[] =>
