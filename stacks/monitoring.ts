@@ -1,4 +1,4 @@
-import { MetricsStore, PostgresExporter, RedisExporter } from '@nautilus/constructs';
+import { DashboardServer, MetricsStore, PostgresExporter, RedisExporter } from '@nautilus/constructs';
 import type { Construct } from 'constructs';
 import { imageOf } from './bundles';
 import { PlatformStack } from './platform-stack';
@@ -17,5 +17,6 @@ export class Monitoring extends PlatformStack {
         profile,
         image: imageOf(profile, bundles, 'postgres-exporter'),
       });
+    if (profile.services.grafana) new DashboardServer(this, 'grafana', { profile });
   }
 }

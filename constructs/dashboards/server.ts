@@ -5,7 +5,7 @@ import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
 import { publicUrl, servedUnder } from './address';
-import { toEnvironment, tuneGrafana } from './settings';
+import { grafanaDialect, toEnvironment, tuneGrafana } from './settings';
 
 export interface DashboardServerProps {
   readonly profile: Profile;
@@ -61,7 +61,7 @@ export class DashboardServer extends Construct {
       ),
       startTimeout: Duration.minutes(4),
       stopGrace: Duration.seconds(30),
-      expects: toExpectations(settings, 'grafana'),
+      expects: settings.flatMap((setting) => toExpectations([setting], 'grafana', grafanaDialect(setting.name))),
     });
   }
 }

@@ -33,9 +33,10 @@ const selectors: readonly Selector<GrafanaInput>[] = [
 /** Timeouts are bare seconds in Grafana's files, intervals have a unit. */
 const bareSeconds = new Set(['dataproxy.timeout']);
 
-const dialect = (name: string): Dialect => ({
+/** How Grafana's configuration writes values. */
+export const grafanaDialect = (setting: string): Dialect => ({
   memory: (size) => String(size.bytes),
-  duration: (span: Duration) => (bareSeconds.has(name) ? String(span.seconds) : `${span.seconds}s`),
+  duration: (span: Duration) => (bareSeconds.has(setting) ? String(span.seconds) : `${span.seconds}s`),
   boolean: String,
 });
 
@@ -45,5 +46,8 @@ export const tuneGrafana = (input: GrafanaInput): readonly Setting[] => selector
 /** Grafana takes each key of its configuration from a variable: `auth.anonymous.enabled` from GF_AUTH_ANONYMOUS_ENABLED. */
 export const toEnvironment = (settings: readonly Setting[]): Record<string, string> =>
   Object.fromEntries(
-    settings.map(({ name, value }) => [`GF_${name.replaceAll('.', '_').toUpperCase()}`, print(value, dialect(name))]),
+    settings.map(({ name, value }) => [
+      `GF_${name.replaceAll('.', '_').toUpperCase()}`,
+      print(value, grafanaDialect(name)),
+    ]),
   );
