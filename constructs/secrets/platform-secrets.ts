@@ -54,7 +54,7 @@ export const platformSecrets = {
   gatewayKey: { file: secretFiles.gatewayKey, gid: 10_107, service: 'nginx', rotation: reload },
   authorityCertificate: {
     file: secretFiles.authorityCertificate,
-    gid: 10_107,
+    gid: people,
     service: 'nginx',
     rotation: { how: 'kept' },
   },
