@@ -9,14 +9,8 @@ import type {
   NetworkSummary,
   VolumeSummary,
 } from './api';
-import {
-  type DockerEndpoint,
-  dockerEnvironment,
-  findDockerEndpoint,
-  toDockerHost,
-  type WantedEngine,
-} from './endpoint';
-import { demultiplex } from './streams';
+import { type DockerEndpoint, findDockerEndpoint, toDockerHost, type WantedEngine } from './endpoint';
+import { demultiplex, firstFile } from './streams';
 import { transport } from './transport';
 
 /** How long a pull may say nothing. */
@@ -24,6 +18,7 @@ const PULL_SILENCE_MS = 120_000;
 
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number | boolean>>;
+  /** Sent as JSON; bytes are sent as they are, as a tar archive. */
   readonly body?: unknown;
   /** Milliseconds of silence until the request is given up. @default 30,000 */
   readonly timeoutMs?: number;
@@ -58,11 +53,6 @@ export class DockerClient {
   /** Address of the engine, as DOCKER_HOST names it. */
   get host(): string {
     return toDockerHost(this.endpoint);
-  }
-
-  /** Variables with which a child process finds the same engine. */
-  get environment(): Record<string, string | undefined> {
-    return dockerEnvironment(this.endpoint);
   }
 
   /** Are the ports that it publishes ports of this machine? */
@@ -149,6 +139,14 @@ export class DockerClient {
     return demultiplex(raw);
   }
 
+  /** One file of a container. @throws NautilusError NAUT_DOCKER_REFUSED when there is no such container or file */
+  async readFile(idOrName: string, file: string): Promise<Buffer> {
+    const archive = await this.request('GET', `/containers/${encodeURIComponent(idOrName)}/archive`, {
+      query: { path: file },
+    });
+    return firstFile(archive);
+  }
+
   /** Runs a command inside a running container and waits for its end. */
   async exec(idOrName: string, command: readonly string[], timeoutMs = 30_000): Promise<ExecResult> {
     const { Id } = await this.post<{ Id: string }>(`/containers/${encodeURIComponent(idOrName)}/exec`, {
@@ -179,7 +177,9 @@ export class DockerClient {
    */
   request(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, options: RequestOptions = {}): Promise<Buffer> {
     const query = options.query === undefined ? '' : `?${new URLSearchParams(stringValues(options.query))}`;
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const archive = Buffer.isBuffer(options.body);
+    const body =
+      archive || options.body === undefined ? (options.body as Buffer | undefined) : JSON.stringify(options.body);
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(unreachable(this.endpoint, error));
       const request = http.request(
@@ -191,7 +191,10 @@ export class DockerClient {
             Host: 'docker',
             ...(body === undefined
               ? {}
-              : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
+              : {
+                  'Content-Type': archive ? 'application/x-tar' : 'application/json',
+                  'Content-Length': Buffer.byteLength(body),
+                }),
           },
         },
         (reply) => {

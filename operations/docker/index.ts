@@ -8,4 +8,5 @@ export {
   toDockerHost,
   type WantedEngine,
 } from './endpoint';
+export { type Forward, forward } from './forward';
 export { requireEngine } from './require';

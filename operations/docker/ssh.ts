@@ -31,9 +31,13 @@ export class SshAgent extends http.Agent {
   }
 
   override createConnection(): Duplex {
-    return new ProcessConnection(spawn('ssh', sshArguments(this.endpoint), { stdio: ['pipe', 'pipe', 'pipe'] }));
+    return dialSsh(this.endpoint);
   }
 }
+
+/** A connection by itself. */
+export const dialSsh = (endpoint: SshEndpoint): Duplex =>
+  new ProcessConnection(spawn('ssh', sshArguments(endpoint), { stdio: ['pipe', 'pipe', 'pipe'], env: process.env }));
 
 /** A process whose input and output are a connection. When it ends early, its own words are the error. */
 class ProcessConnection extends Duplex {
@@ -62,7 +66,8 @@ class ProcessConnection extends Duplex {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.stdin.write(chunk, done);
+    // A process that has ended says why when it is closed.
+    this.stdin.write(chunk, (error) => done((error as NodeJS.ErrnoException | null)?.code === 'EPIPE' ? null : error));
   }
 
   override _final(done: () => void): void {

@@ -15,3 +15,11 @@ export function demultiplex(raw: Buffer): string {
   }
   return parts.length === 0 ? raw.toString() : Buffer.concat(parts).toString();
 }
+
+const TAR_BLOCK_BYTES = 512;
+
+/** Content of the first file in a tar archive: its size stands in the header's bytes 124 to 135 in octal, the content after it. */
+export function firstFile(archive: Buffer): Buffer {
+  const size = Number.parseInt(archive.toString('latin1', 124, 136), 8) || 0;
+  return archive.subarray(TAR_BLOCK_BYTES, TAR_BLOCK_BYTES + size);
+}

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type http from 'node:http';
+import net from 'node:net';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { NautilusError } from '@nautilus/config';
 import type { DockerEndpoint } from './endpoint';
-import { SshAgent } from './ssh';
+import { dialSsh, SshAgent } from './ssh';
 
 /**
  * How a request gets to the engine, as options of http.request. Only ssh keeps connections: each costs a login.
@@ -20,7 +22,24 @@ export function transport(endpoint: DockerEndpoint): http.RequestOptions {
       const { host, port, certificates } = endpoint;
       if (certificates === undefined) return { agent: false, host, port };
       const identity = readCertificates(certificates);
-      return { agent: false, host, port, createConnection: () => tls.connect({ host, port, ...identity }) };
+      // http takes the connection only where no agent is given.
+      return { host, port, createConnection: () => tls.connect({ host, port, ...identity }) };
+    }
+  }
+}
+
+/** A new connection to the engine. @throws NautilusError NAUT_DOCKER_CERTIFICATES */
+export function dial(endpoint: DockerEndpoint): Duplex {
+  switch (endpoint.kind) {
+    case 'unix':
+      return net.connect(endpoint.socketPath);
+    case 'ssh':
+      return dialSsh(endpoint);
+    case 'tcp': {
+      const { host, port, certificates } = endpoint;
+      return certificates === undefined
+        ? net.connect(port, host)
+        : tls.connect({ host, port, ...readCertificates(certificates) });
     }
   }
 }

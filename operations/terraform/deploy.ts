@@ -7,7 +7,7 @@ import { type RunningService, untilHealthy } from './health';
 import { changesEngine } from './plan';
 import { requireFreePorts, requireImages } from './preconditions';
 import type { StackPlan } from './stack';
-import { requireKnown } from './strays';
+import { leftoverNames, removeLeftovers, requireKnown } from './strays';
 import { pruneImages } from './sweep';
 import { synthesize } from './synthesize';
 import { deploymentOutput } from './workspace';
@@ -17,6 +17,8 @@ export interface OperationProps {
   readonly profileName: string;
   readonly profile: Profile;
   readonly docker: DockerClient;
+  /** Bring the state along from where the profile kept it before. @default false */
+  readonly moveState?: boolean;
   readonly listener: DeploymentListener;
 }
 
@@ -39,14 +41,17 @@ const HEALTH_TIMEOUT_MS = 120_000;
 
 /** What a deployment would change now. @throws NautilusError NAUT_STATE_LOST, NAUT_NAME_TAKEN, what synthesis and terraform say */
 export async function planDeployment(props: OperationProps): Promise<StackPlan[]> {
-  const { profileName, docker, listener } = props;
+  const { profileName, docker, moveState, listener } = props;
   const note = (text: string) => listener({ kind: 'note', text });
   const { profile, without } = await deployable(profileName, props.profile, docker, note);
   const output = deploymentOutput(profile);
   const manifest = await synthesize({ profile: profileName, output, without });
-  const plans = await new Deployment({ manifest, output, docker, listener }).plan();
-  await requireKnown(docker, manifest.project, plans);
-  return plans;
+  return Deployment.with({ profile, manifest, output, docker, moveState, listener }, async (deployment) => {
+    const plans = await deployment.plan();
+    for (const name of leftoverNames(await requireKnown(docker, identity(manifest), plans)))
+      note(`${name} was left by a deployment that did not end: the next one makes it anew`);
+    return plans;
+  });
 }
 
 /**
@@ -55,7 +60,7 @@ export async function planDeployment(props: OperationProps): Promise<StackPlan[]
  *   and terraform say; after: NAUT_UNHEALTHY, NAUT_INTERRUPTED, what terraform says
  */
 export async function deploy(props: DeployProps): Promise<Deployed | undefined> {
-  const { profileName, docker, listener, agree } = props;
+  const { profileName, docker, moveState, listener, agree } = props;
   const startedAt = performance.now();
   const note = (text: string) => listener({ kind: 'note', text });
   const { profile, without } = await deployable(profileName, props.profile, docker, note);
@@ -66,30 +71,32 @@ export async function deploy(props: DeployProps): Promise<Deployed | undefined> 
   await requireImages(docker, profile, note);
 
   const took = new Map<string, number>();
-  const deployment = new Deployment({
-    manifest,
-    output,
-    docker,
-    listener: (event) => {
-      if (event.kind === 'object' && event.state === 'finished') took.set(event.change.name, event.seconds);
-      listener(event);
-    },
-  });
-  note(`planning ${manifest.stacks.map(({ name }) => name).join(', ')}`);
-  const plans = await deployment.plan();
-  await requireKnown(docker, manifest.project, plans);
-  if (!plans.some(({ changes }) => changes.some(changesEngine))) note('nothing to change');
-  else if (!(await agree(plans))) return undefined;
-  await deployment.apply(plans);
-  const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS, note);
-  for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))
-    note(`removed the old ${removed}`);
-  return {
-    services: services.map((service) => ({ ...service, seconds: took.get(service.container) })),
-    plans,
-    seconds: (performance.now() - startedAt) / 1000,
+  const tell: DeploymentListener = (event) => {
+    if (event.kind === 'object' && event.state === 'finished') took.set(event.change.name, event.seconds);
+    listener(event);
   };
+  return Deployment.with({ profile, manifest, output, docker, moveState, listener: tell }, async (deployment) => {
+    note(`planning ${manifest.stacks.map(({ name }) => name).join(', ')}`);
+    const plans = await deployment.plan();
+    const leftovers = await requireKnown(docker, identity(manifest), plans);
+    for (const name of leftoverNames(leftovers))
+      note(`${name} was left by a deployment that did not end: it is made anew`);
+    if (!plans.some(({ changes }) => changes.some(changesEngine))) note('nothing to change');
+    else if (!(await agree(plans))) return undefined;
+    for (const object of await removeLeftovers(docker, leftovers)) note(`removed ${object}`);
+    await deployment.apply(plans);
+    const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS, note);
+    for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))
+      note(`removed the old ${removed}`);
+    return {
+      services: services.map((service) => ({ ...service, seconds: took.get(service.container) })),
+      plans,
+      seconds: (performance.now() - startedAt) / 1000,
+    };
+  });
 }
+
+const identity = ({ project, profile }: Manifest) => ({ project, profile: profile.name });
 
 const declaredImages = (manifest: Manifest): ReadonlySet<string> =>
   new Set(manifest.services.map(({ image }) => image));

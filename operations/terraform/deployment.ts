@@ -1,6 +1,8 @@
-import { NautilusError } from '@nautilus/config';
+import { availableParallelism } from 'node:os';
+import { NautilusError, type Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
-import type { DockerClient } from '../docker';
+import { type DockerClient, type Forward, forward } from '../docker';
+import { dashboards, grafanaAddress, grafanaAnswers, grafanaEnvironment } from './dashboards';
 import type { ResourceHook } from './messages';
 import type { PlannedChange } from './plan';
 import { type StackPlan, TerraformStack } from './stack';
@@ -22,10 +24,13 @@ export type DeploymentEvent =
 export type DeploymentListener = (event: DeploymentEvent) => void;
 
 export interface DeploymentProps {
+  readonly profile: Profile;
   readonly manifest: Manifest;
   /** Folder of the synthesized configuration. */
   readonly output: string;
   readonly docker: DockerClient;
+  /** Bring the state here from where the profile kept it before. @default false */
+  readonly moveState?: boolean;
   readonly listener: DeploymentListener;
 }
 
@@ -35,11 +40,19 @@ const explainedByLogs: ReadonlySet<string> = new Set(['NAUT_UNHEALTHY', 'NAUT_TE
 /** Lines of a failed container's log that its error shows. */
 const LOG_LINES = 12;
 
+/** Objects at the same time: containers wait for their health side by side, and the engine does the work. */
+const PARALLELISM = 24;
+/** Each is a login of its own where the engine is behind ssh. */
+const REMOTE_PARALLELISM = 6;
+
 /** The stacks of one synthesis on one Docker engine: planned together, applied one after the other in order of dependency. */
 export class Deployment {
   private readonly stacks: readonly TerraformStack[];
 
-  constructor(private readonly props: DeploymentProps) {
+  private constructor(
+    private readonly props: DeploymentProps,
+    engine: Forward,
+  ) {
     const { manifest, output, docker, listener } = props;
     let told = 0;
     // Several stacks are planned at a time, and each is told of the same Ctrl-C.
@@ -52,41 +65,103 @@ export class Deployment {
         new TerraformStack({
           name,
           folder: stackFolder(output, name),
-          environment: docker.environment,
+          environment: engine.environment,
+          parallelism: docker.isLocal ? PARALLELISM : REMOTE_PARALLELISM,
           onInterrupt,
         }),
     );
   }
 
+  /** Opens a way to the engine, does the work, and closes it. */
+  static async with<T>(props: DeploymentProps, work: (deployment: Deployment) => Promise<T>): Promise<T> {
+    const engine = await forward(props.docker.endpoint);
+    try {
+      return await work(new Deployment(props, engine));
+    } finally {
+      engine.close();
+    }
+  }
+
   /** What a deployment would change, stack by stack in order of deployment. Changes nothing. */
   async plan(): Promise<StackPlan[]> {
-    return Promise.all(
-      this.stacks.map(async (stack) => {
-        await stack.init();
-        return stack.plan();
-      }),
-    );
+    const plans = await bounded(this.stacks, async (stack) => {
+      if (!(await this.ready(stack))) return [];
+      if (stack.name !== dashboards) return [await stack.plan()];
+      if (!(await grafanaAnswers(this.props)))
+        return [{ stack: stack.name, changes: [], later: 'planned once Grafana runs' }];
+      return [await this.planDashboards(stack)];
+    });
+    return plans.flat();
   }
 
   /** What it takes to destroy these stacks, in order of destruction. Changes nothing. */
   async planDestroy(stacks: (name: string) => boolean): Promise<StackPlan[]> {
-    return Promise.all(
-      [...this.stacks]
-        .reverse()
-        .filter(({ name }) => stacks(name))
-        .map(async (stack) => {
-          await stack.init();
-          return stack.plan({ destroy: true });
-        }),
-    );
+    // What Grafana was told is in its volume, and goes or stays with that.
+    const chosen = [...this.stacks].reverse().filter(({ name }) => name !== dashboards && stacks(name));
+    return bounded(chosen, async (stack) => {
+      await stack.init({ moveState: this.props.moveState });
+      return stack.plan({ destroy: true });
+    });
+  }
+
+  /** Gives up what the state says of Grafana's objects: their volume is gone. */
+  async forgetDashboards(): Promise<void> {
+    const stack = this.stacks.find(({ name }) => name === dashboards);
+    if (stack !== undefined && (await this.ready(stack))) await stack.forget();
+  }
+
+  /** Readies a stack; false when it is left out, which is said. */
+  private async ready(stack: TerraformStack): Promise<boolean> {
+    try {
+      await stack.init({ moveState: this.props.moveState });
+      return true;
+    } catch (error) {
+      const missing = error instanceof NautilusError && error.code === 'NAUT_PROVIDER_MISSING';
+      if (!missing || stack.name !== dashboards || !this.props.profile.services.grafana?.optional) throw error;
+      this.leaveOut(stack, error.message);
+      return false;
+    }
+  }
+
+  private leaveOut(stack: TerraformStack, reason: string): void {
+    this.props.listener({ kind: 'note', text: `without stack ${stack.name}, as grafana is optional: ${reason}` });
+  }
+
+  private async planDashboards(stack: TerraformStack): Promise<StackPlan> {
+    const { profile, docker } = this.props;
+    return stack.with(await grafanaEnvironment(profile, docker)).plan();
   }
 
   /** Applies the plans in their order; those without changes are passed over. */
   async apply(plans: readonly StackPlan[]): Promise<void> {
     for (const plan of plans) {
       const stack = this.stacks.find(({ name }) => name === plan.stack);
-      if (stack !== undefined && plan.changes.length > 0) await this.applyOne(stack, plan);
+      if (stack === undefined) continue;
+      if (stack.name === dashboards) await this.applyDashboards(stack, plan);
+      else if (plan.changes.length > 0) await this.applyOne(stack, plan);
     }
+  }
+
+  /** Grafana runs by now, as the stack before this one has deployed it. */
+  private async applyDashboards(stack: TerraformStack, planned: StackPlan): Promise<void> {
+    const { profile, docker } = this.props;
+    const plan = planned.later === undefined ? planned : await this.planOnceGrafanaRuns(stack);
+    if (plan === undefined || plan.changes.length === 0) return;
+    await this.applyOne(stack.with(await grafanaEnvironment(profile, docker)), plan);
+  }
+
+  private async planOnceGrafanaRuns(stack: TerraformStack): Promise<StackPlan | undefined> {
+    const { profile, output } = this.props;
+    if (await grafanaAnswers(this.props)) return this.planDashboards(stack);
+    const reason = `Grafana does not answer at ${grafanaAddress(output)} from here`;
+    if (!profile.services.grafana?.optional)
+      throw new NautilusError({
+        code: 'NAUT_GRAFANA_UNREACHABLE',
+        message: `${reason}: its dashboards cannot be deployed`,
+        fix: 'publish its port where this machine reaches it (exposure.address), forward it, or make services.grafana.optional true',
+      });
+    this.leaveOut(stack, reason);
+    return undefined;
   }
 
   private async applyOne(stack: TerraformStack, plan: StackPlan): Promise<void> {
@@ -133,6 +208,17 @@ export class Deployment {
       cause: error,
     });
   }
+}
+
+/** Does the work of all, as many at a time as there are CPUs: each is a terraform with its provider. */
+async function bounded<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const next = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, next));
+  return results;
 }
 
 /** Names of the stacks so that each comes after those that it depends on. */

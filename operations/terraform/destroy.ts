@@ -29,32 +29,34 @@ export interface Destroyed {
  * Data volumes stay unless `volumes` is given. Undefined when `agree` said no.
  */
 export async function destroy(props: DestroyProps): Promise<Destroyed | undefined> {
-  const { profileName, docker, listener, volumes, agree } = props;
+  const { profileName, docker, moveState, listener, volumes, agree } = props;
   const startedAt = performance.now();
   const note = (text: string) => listener({ kind: 'note', text });
   const { profile, without } = await deployable(profileName, props.profile, docker, note);
   const output = deploymentOutput(profile);
   note(`synthesizing profile ${profile.name}`);
   const manifest = await synthesize({ profile: profileName, output, releaseVolumes: volumes, without });
-  const deployment = new Deployment({ manifest, output, docker, listener });
-  const plans = await deployment.planDestroy((name) => volumes || name !== storage);
-  const { project } = manifest;
-  const strays = await unknown(docker, project, plans);
-  for (const { Names } of strays)
-    note(`terraform's state does not know container ${Names[0]?.slice(1)}: it is removed, too`);
-  if (!(await agree(plans))) return undefined;
+  return Deployment.with({ profile, manifest, output, docker, moveState, listener }, async (deployment) => {
+    const plans = await deployment.planDestroy((name) => volumes || name !== storage);
+    const { project } = manifest;
+    const strays = await unknown(docker, project, plans);
+    for (const { Names } of strays)
+      note(`terraform's state does not know container ${Names[0]?.slice(1)}: it is removed, too`);
+    if (!(await agree(plans))) return undefined;
 
-  const tell = (removed: Removed) => {
-    for (const object of removed) note(`removed ${object}`);
-  };
-  // First: they hold the network and the volumes that terraform is about to remove.
-  tell(await removeContainers(docker, strays));
-  await deployment.apply(plans);
-  const dataless = manifest.volumes.filter(({ kept }) => !kept).map(({ name }) => name);
-  tell(await sweep(docker, project, volumes ? 'all' : new Set(dataless)));
-  tell(await pruneImages(docker, project, new Set()));
-  const kept = await docker.volumes({ [labels.project]: project });
-  return { keptVolumes: kept.map(({ Name }) => Name), seconds: (performance.now() - startedAt) / 1000 };
+    const tell = (removed: Removed) => {
+      for (const object of removed) note(`removed ${object}`);
+    };
+    // First: they hold the network and the volumes that terraform is about to remove.
+    tell(await removeContainers(docker, strays));
+    await deployment.apply(plans);
+    if (volumes) await deployment.forgetDashboards();
+    const dataless = manifest.volumes.filter(({ kept }) => !kept).map(({ name }) => name);
+    tell(await sweep(docker, project, volumes ? 'all' : new Set(dataless)));
+    tell(await pruneImages(docker, project, new Set()));
+    const kept = await docker.volumes({ [labels.project]: project });
+    return { keptVolumes: kept.map(({ Name }) => Name), seconds: (performance.now() - startedAt) / 1000 };
+  });
 }
 
 /** Containers of the project that no plan removes. */

@@ -1,4 +1,5 @@
 import { NautilusError } from '@nautilus/config';
+import { terraformProgram } from './environment';
 import type { Diagnostic } from './messages';
 
 /** What a person needs to know about an error of terraform, by what terraform or the provider says. */
@@ -6,7 +7,16 @@ interface Explanation {
   readonly matches: RegExp;
   readonly code: `NAUT_${string}`;
   readonly message: (found: RegExpMatchArray) => string;
-  readonly fix: string;
+  readonly fix: string | ((where: Failed, text: string) => string);
+}
+
+/** What failed. */
+export interface Failed {
+  readonly stack: string;
+  /** Folder of the stack's configuration. */
+  readonly folder: string;
+  /** What was being done: init, plan, apply … */
+  readonly what: string;
 }
 
 const explanations: readonly Explanation[] = [
@@ -43,10 +53,34 @@ const explanations: readonly Explanation[] = [
     fix: 'read what it says: `docker logs` with its name',
   },
   {
-    matches: /acquiring the state lock/i,
+    matches: /no space left on device/i,
+    code: 'NAUT_DISK_FULL',
+    message: () => 'the disk is full: neither a plan nor the state can be written',
+    fix: ({ folder }) =>
+      `make room where ${folder} is (and where Docker keeps its data: \`docker system df\`), and run the same command again: it goes on from there`,
+  },
+  {
+    matches: /Backend configuration (?:block )?(?:has )?changed|Backend initialization required|Backend type changed/i,
+    code: 'NAUT_STATE_ELSEWHERE',
+    message: () => 'the state of this profile was kept in another place than terraform.backend names now',
+    fix: 'run `nautilus deploy --move-state`: it brings the state along; or put the old terraform.backend back into the profile',
+  },
+  {
+    matches: /(?:acquiring|locking) (?:the )?(?:\S+ )?state(?: lock)?|state is (?:already )?locked/i,
     code: 'NAUT_STATE_LOCKED',
     message: () => 'another terraform works on this state at the moment, or one was killed in the middle',
-    fix: 'wait for the other one; if there is none, `terraform force-unlock` with the id below',
+    fix: ({ folder }, text) => {
+      const id = /ID:\s+(\S+)/.exec(text)?.[1] ?? 'ID';
+      const who = /Who:\s+(\S+)/.exec(text)?.[1];
+      return `wait for ${who ?? 'the other one'}; when it is known to be dead: ${terraformProgram()} -chdir=${folder} force-unlock ${id}`;
+    },
+  },
+  {
+    matches:
+      /Failed to (?:get|load|save|persist|upload) (?:existing )?(?:workspaces|state)|Error (?:loading|saving|refreshing) state|error configuring .* backend/i,
+    code: 'NAUT_STATE_UNREACHABLE',
+    message: () => 'the place of the state that terraform.backend names does not do its part',
+    fix: 'see that it can be reached from here and that its credentials are in the environment',
   },
   {
     matches: /Saved plan is stale|plan file can no longer be applied/i,
@@ -61,9 +95,10 @@ const explanations: readonly Explanation[] = [
     fix: 'keep the volume as it is; to give up its data, run `nautilus destroy --volumes`',
   },
   {
-    matches: /Failed to query available provider packages|Failed to install provider|could not connect to registry/i,
+    matches:
+      /(?:Failed to query available provider packages|Failed to install provider|could not connect to registry)(?:[\s\S]*?provider (?:registry\.\S+?\/)?([a-z0-9-]+\/[a-z0-9-]+))?/i,
     code: 'NAUT_PROVIDER_MISSING',
-    message: () => 'terraform cannot get the provider kreuzwerker/docker',
+    message: ([, provider]) => `terraform cannot get the provider ${provider ?? 'kreuzwerker/docker'}`,
     fix: 'connect to the network once, or put the provider under ~/.terraform.d/plugins (`nautilus doctor` says where)',
   },
   {
@@ -92,16 +127,10 @@ const MAX_LINES = 12;
 /**
  * The error of a failed terraform call in a person's words, with terraform's own words below.
  *
- * @param stack the stack it was about
- * @param what what was being done: init, plan, apply, destroy
  * @param output what was not JSON: terraform writes so before it has read its configuration
  */
-export function explain(
-  stack: string,
-  what: string,
-  diagnostics: readonly Diagnostic[],
-  output: string,
-): NautilusError {
+export function explain(failed: Failed, diagnostics: readonly Diagnostic[], output: string): NautilusError {
+  const { stack, what } = failed;
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const original = errors.length > 0 ? errors.map(inWords) : [output.trim()];
   const text = original.join('\n');
@@ -115,7 +144,13 @@ export function explain(
   ];
   for (const { matches, code, message, fix } of explanations) {
     const found = matches.exec(text);
-    if (found) return new NautilusError({ code, message: message(found), details, fix });
+    if (found)
+      return new NautilusError({
+        code,
+        message: message(found),
+        details,
+        fix: typeof fix === 'string' ? fix : fix(failed, text),
+      });
   }
   return new NautilusError({
     code: 'NAUT_TERRAFORM_FAILED',

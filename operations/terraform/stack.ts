@@ -6,6 +6,7 @@ import { explain } from './explain';
 import { type Diagnostic, parseMessage, type ResourceHook } from './messages';
 import { type PlannedChange, plannedChanges, type RawPlan } from './plan';
 import { type Finished, run } from './process';
+import { isUnfinished, markFinished, markUnfinished } from './unfinished';
 
 export interface TerraformStackProps {
   readonly name: string;
@@ -14,6 +15,10 @@ export interface TerraformStackProps {
   /** Variables that terraform gets besides this process's own, such as the engine's address; undefined takes one out. @default none */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly env?: NodeJS.ProcessEnv;
+  /** Texts that no error may show. @default none */
+  readonly hidden?: readonly string[];
+  /** Objects that terraform works on at the same time. @default 10 */
+  readonly parallelism?: number;
   readonly onInterrupt?: (count: number) => void;
 }
 
@@ -21,6 +26,10 @@ export interface TerraformStackProps {
 export interface StackPlan {
   readonly stack: string;
   readonly changes: readonly PlannedChange[];
+  /** The last apply of this stack did not end well: what is on the engine may be missing from the state. */
+  readonly unfinished?: boolean;
+  /** It can only be planned once the stacks before it are deployed; says when. */
+  readonly later?: string;
 }
 
 /** What happens to one object while a plan is applied. */
@@ -37,14 +46,19 @@ export class TerraformStack {
     this.name = props.name;
   }
 
-  /** Readies the providers. A lock that no longer fits the constraints is renewed. */
-  async init(): Promise<void> {
-    const first = await this.terraform(['init', '-input=false', '-no-color']);
+  /**
+   * Readies providers and state. A lock file that no longer fits the constraints is renewed.
+   * @param moveState the state is brought here from where the profile kept it before
+   */
+  async init({ moveState = false } = {}): Promise<void> {
+    const args = ['init', '-input=false', '-no-color', '-lock-timeout=20s'];
+    if (moveState) args.push('-migrate-state', '-force-copy');
+    const first = await this.terraform(args);
     if (first.exitCode === 0) return;
     const lock = path.join(this.props.folder, '.terraform.lock.hcl');
     if (/lock file|locked provider|checksums/i.test(first.stdout + first.stderr) && fs.existsSync(lock)) {
       fs.rmSync(lock);
-      const second = await this.terraform(['init', '-input=false', '-no-color']);
+      const second = await this.terraform(args);
       if (second.exitCode === 0) return;
     }
     throw this.failure('init', [], first);
@@ -52,25 +66,71 @@ export class TerraformStack {
 
   /** What an apply would change; with `destroy`, what it takes to remove everything. */
   async plan({ destroy = false } = {}): Promise<StackPlan> {
+    const { folder } = this.props;
+    await this.pushErroredState();
     const args = ['plan', '-json', '-input=false', '-lock-timeout=20s', '-detailed-exitcode', `-out=${planFile}`];
+    if (destroy) args.push('-destroy');
     const diagnostics: Diagnostic[] = [];
-    process.once('exit', () => fs.rmSync(path.join(this.props.folder, planFile), { force: true }));
-    const finished = await this.terraform(destroy ? [...args, '-destroy'] : args, collect(diagnostics));
+    process.once('exit', () => fs.rmSync(path.join(folder, planFile), { force: true }));
+    const finished = await this.terraform([...args, ...this.parallelism()], collect(diagnostics));
     if (finished.exitCode !== 0 && finished.exitCode !== 2) throw this.failure('plan', diagnostics, finished);
-    if (finished.exitCode === 0) return { stack: this.name, changes: [] };
+    const unfinished = isUnfinished(folder);
+    if (finished.exitCode === 0) {
+      markFinished(folder);
+      return { stack: this.name, changes: [] };
+    }
     const show = await this.terraform(['show', '-json', planFile]);
     if (show.exitCode !== 0) throw this.failure('show', [], show);
-    return { stack: this.name, changes: plannedChanges(JSON.parse(show.stdout) as RawPlan) };
+    return {
+      stack: this.name,
+      changes: plannedChanges(JSON.parse(show.stdout) as RawPlan),
+      ...(unfinished && { unfinished }),
+    };
   }
 
   /** Applies the plan that was made last. */
   async apply(listener: ApplyListener = () => undefined): Promise<void> {
     const diagnostics: Diagnostic[] = [];
+    markUnfinished(this.props.folder);
     const finished = await this.terraform(
-      ['apply', '-json', '-input=false', '-lock-timeout=20s', planFile],
+      ['apply', '-json', '-input=false', '-lock-timeout=20s', ...this.parallelism(), planFile],
       collect(diagnostics, listener),
     );
     if (finished.exitCode !== 0 || finished.interrupted) throw this.failure('apply', diagnostics, finished);
+    markFinished(this.props.folder);
+  }
+
+  /** Takes every object out of the state and leaves it as it is. */
+  async forget(): Promise<void> {
+    const list = await this.terraform(['state', 'list']);
+    const objects = list.exitCode === 0 ? list.stdout.trim().split('\n').filter(Boolean) : [];
+    if (objects.length === 0) return;
+    const remove = await this.terraform(['state', 'rm', '-lock-timeout=20s', ...objects]);
+    if (remove.exitCode !== 0) throw this.failure('state rm', [], remove);
+  }
+
+  /** The same stack with these variables as well; none of their values is ever shown. */
+  with(secrets: Readonly<Record<string, string>>): TerraformStack {
+    const { environment } = this.props;
+    return new TerraformStack({
+      ...this.props,
+      environment: { ...environment, ...secrets },
+      hidden: Object.values(secrets).flatMap((text) => [text, text.slice(text.indexOf(':') + 1)]),
+    });
+  }
+
+  /** An apply that could not write its state leaves it in a file: it goes where it belongs before anything else is done. */
+  private async pushErroredState(): Promise<void> {
+    const errored = path.join(this.props.folder, 'errored.tfstate');
+    if (!fs.existsSync(errored)) return;
+    const push = await this.terraform(['state', 'push', '-lock-timeout=20s', errored]);
+    if (push.exitCode !== 0) throw this.failure('state push', [], push);
+    fs.rmSync(errored);
+  }
+
+  private parallelism(): string[] {
+    const { parallelism } = this.props;
+    return parallelism === undefined ? [] : [`-parallelism=${parallelism}`];
   }
 
   private terraform(args: readonly string[], onLine?: (line: string) => void): Promise<Finished> {
@@ -90,7 +150,13 @@ export class TerraformStack {
         message: `stopped in the ${what} of stack ${this.name}; what was done until then is in terraform's state`,
         fix: 'run the same command again: it goes on from there',
       });
-    return explain(this.name, what, diagnostics, `${finished.stderr}${jsonless(finished.stdout)}`);
+    const { folder, hidden = [] } = this.props;
+    const hide = (text: string) => hidden.reduce((shown, secret) => shown.replaceAll(secret, '…'), text);
+    return explain(
+      { stack: this.name, folder, what },
+      JSON.parse(hide(JSON.stringify(diagnostics))) as Diagnostic[],
+      hide(`${finished.stderr}${jsonless(finished.stdout)}`),
+    );
   }
 }
 

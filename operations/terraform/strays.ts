@@ -1,6 +1,7 @@
 import { labels, NautilusError } from '@nautilus/config';
-import type { DockerClient } from '../docker';
+import type { ContainerSummary, DockerClient, NetworkSummary } from '../docker';
 import type { StackPlan } from './stack';
+import { type Removed, removeContainers } from './sweep';
 
 /** An object on the engine, as `docker container rm` and `docker network rm` name it. */
 interface Existing {
@@ -11,18 +12,37 @@ interface Existing {
   readonly profile: string | undefined;
 }
 
+/** What an earlier deployment made and could not note in its state: it is in the way of this one. */
+export interface Leftovers {
+  readonly containers: readonly ContainerSummary[];
+  readonly networks: readonly NetworkSummary[];
+}
+
 /**
  * What the plans would create is not there yet. Where it is, terraform would fail in the middle of its work: its state was
- * lost, or somebody else has the name.
+ * lost, or somebody else has the name. What an apply of the same stack left that did not end well is no error: it is returned.
+ *
+ * @param profile name of the profile that is deployed
  * @throws NautilusError NAUT_STATE_LOST, NAUT_NAME_TAKEN
  */
-export async function requireKnown(docker: DockerClient, project: string, plans: readonly StackPlan[]): Promise<void> {
-  const creates = new Set(
-    plans.flatMap(({ changes }) =>
-      changes.filter(({ action }) => action === 'create').map(({ kind, name }) => `${kind} ${name}`),
+export async function requireKnown(
+  docker: DockerClient,
+  { project, profile }: { readonly project: string; readonly profile: string },
+  plans: readonly StackPlan[],
+): Promise<Leftovers> {
+  const creates = new Map<string, StackPlan>(
+    plans.flatMap((plan) =>
+      plan.changes
+        .filter(({ action }) => action === 'create')
+        .map(({ kind, name }) => [`${kind} ${name}`, plan] as const),
     ),
   );
-  const existing = (await objects(docker, project)).filter(({ kind, name }) => creates.has(`${kind} ${name}`));
+  const [containers, networks] = await Promise.all([docker.containers(), docker.networks()]);
+  const existing = [
+    ...containers.map((container) => describe('container', nameOf(container), container.Labels, project)),
+    ...networks.map(({ Name, Labels }) => describe('network', Name, Labels, project)),
+  ].filter(({ kind, name }) => creates.has(`${kind} ${name}`));
+
   const foreign = existing.filter(({ ours }) => !ours);
   if (foreign.length > 0)
     throw new NautilusError({
@@ -31,30 +51,56 @@ export async function requireKnown(docker: DockerClient, project: string, plans:
       details: foreign.map(described),
       fix: `remove it (docker ${foreign[0]?.kind} rm ${foreign[0]?.name}), or set another project in the profile`,
     });
-  if (existing.length > 0)
+
+  const left = new Set<string>();
+  const lost: Existing[] = [];
+  for (const object of existing) {
+    const key = `${object.kind} ${object.name}`;
+    if (creates.get(key)?.unfinished && (object.profile ?? profile) === profile) left.add(key);
+    else lost.push(object);
+  }
+  if (lost.length > 0)
     throw new NautilusError({
       code: 'NAUT_STATE_LOST',
-      message: `the state of this profile does not know ${existing.length === 1 ? 'an object' : `${existing.length} objects`} of project ${project} on this engine: lost, or deployed with another profile or installation`,
-      details: existing.map(described),
+      message: `the state of this profile does not know ${lost.length === 1 ? 'an object' : `${lost.length} objects`} of project ${project} on this engine: lost, or deployed with another profile or installation`,
+      details: lost.map(described),
       fix: 'run `nautilus destroy` with the profile that deployed them, else with this one (it removes what carries our labels and keeps the data), and deploy again',
     });
+  return {
+    containers: containers.filter((container) => left.has(`container ${nameOf(container)}`)),
+    networks: networks.filter(({ Name }) => left.has(`network ${Name}`)),
+  };
 }
 
-async function objects(docker: DockerClient, project: string): Promise<Existing[]> {
-  const belonging = (to: Readonly<Record<string, string>> | null) => ({
-    ours: to?.[labels.project] === project,
-    profile: to?.[labels.profile],
-  });
-  const [containers, networks] = await Promise.all([docker.containers(), docker.networks()]);
-  return [
-    ...containers.map(({ Names, Labels }) => ({
-      kind: 'container' as const,
-      name: Names[0]?.slice(1) ?? '',
-      ...belonging(Labels),
-    })),
-    ...networks.map(({ Name, Labels }) => ({ kind: 'network' as const, name: Name, ...belonging(Labels) })),
-  ];
+/** Names of the leftovers, for people. */
+export const leftoverNames = ({ containers, networks }: Leftovers): string[] => [
+  ...containers.map((container) => `container ${nameOf(container)}`),
+  ...networks.map(({ Name }) => `network ${Name}`),
+];
+
+/** Takes the leftovers away; neither containers nor networks hold data. */
+export async function removeLeftovers(docker: DockerClient, { containers, networks }: Leftovers): Promise<Removed> {
+  const removed = [...(await removeContainers(docker, containers))];
+  for (const { Id, Name } of networks) {
+    await docker.delete(`/networks/${Id}`);
+    removed.push(`network ${Name}`);
+  }
+  return removed;
 }
+
+const nameOf = ({ Names }: ContainerSummary): string => Names[0]?.slice(1) ?? '';
+
+const describe = (
+  kind: Existing['kind'],
+  name: string,
+  labelled: Readonly<Record<string, string>> | null,
+  project: string,
+): Existing => ({
+  kind,
+  name,
+  ours: labelled?.[labels.project] === project,
+  profile: labelled?.[labels.profile],
+});
 
 const described = ({ kind, name, profile }: Existing): string =>
   `${kind} ${name}${profile === undefined ? '' : `, deployed with profile ${profile}`}`;

@@ -8,12 +8,21 @@ test.each([
   ['unix:///var/run/docker.sock', { kind: 'unix', socketPath: '/var/run/docker.sock' }],
   ['tcp://127.0.0.1:2376', { kind: 'tcp', host: '127.0.0.1', port: 2376 }],
   ['tcp://[::1]', { kind: 'tcp', host: '::1', port: 2375 }],
+  ['ssh://mac', { kind: 'ssh', host: 'mac' }],
+  ['ssh://trader@10.0.0.7:2222', { kind: 'ssh', user: 'trader', host: '10.0.0.7', port: 2222 }],
+  ['ssh://mac/run/user/1/docker.sock', { kind: 'ssh', host: 'mac', socketPath: '/run/user/1/docker.sock' }],
 ])('DOCKER_HOST %s', (value, endpoint) => {
   expect(parseDockerHost(value)).toEqual(endpoint);
   expect(parseDockerHost(toDockerHost(parseDockerHost(value)))).toEqual(endpoint);
 });
 
-test.each(['ssh://host', 'npipe:////./pipe/docker', 'docker.sock', 'unix://'])('DOCKER_HOST %s is refused', (value) => {
+test.each([
+  'ssh://-oProxyCommand=x',
+  'ssh://',
+  'npipe:////./pipe/docker',
+  'docker.sock',
+  'unix://',
+])('DOCKER_HOST %s is refused', (value) => {
   expect(() => parseDockerHost(value)).toThrow(expect.objectContaining({ code: 'NAUT_DOCKER_HOST' }));
 });
 
@@ -45,6 +54,20 @@ describe('an engine behind a socket', () => {
   test('DOCKER_HOST goes before any socket that is found', () => {
     const env = { HOME: home, DOCKER_HOST: 'tcp://10.0.0.1:2375' };
     expect(findDockerEndpoint(env)).toEqual({ kind: 'tcp', host: '10.0.0.1', port: 2375 });
+  });
+
+  test('the profile’s engine goes before DOCKER_HOST, with its certificates or those of the environment', () => {
+    const env = { HOME: home, DOCKER_HOST: 'tcp://10.0.0.1:2375' };
+    expect(findDockerEndpoint(env, { host: 'ssh://mac' })).toEqual({ kind: 'ssh', host: 'mac' });
+    expect(findDockerEndpoint(env, { host: 'tcp://mac', certificates: '/own' })).toEqual({
+      kind: 'tcp',
+      host: 'mac',
+      port: 2376,
+      certificates: '/own',
+    });
+    expect(findDockerEndpoint({ ...env, DOCKER_TLS_VERIFY: '1' })).toMatchObject({
+      certificates: path.join(home, '.docker'),
+    });
   });
 
   test('labels become the engine’s filter', async () => {

@@ -1,7 +1,11 @@
 import { explain } from '../../../operations/terraform/explain';
 
 const said = (summary: string, address?: string) =>
-  explain('trading', 'apply', [{ severity: 'error', summary, address }], '');
+  explain(
+    { stack: 'trading', folder: '/stacks/trading', what: 'apply' },
+    [{ severity: 'error', summary, address }],
+    '',
+  );
 
 // Words of provider 4.5.0, Docker 20.10 and Terraform 1.11, as they were seen.
 test.each([
@@ -57,12 +61,20 @@ test('a protected volume is told by the reason that terraform gives only in the 
   const detail =
     'Resource docker_volume.oms-data has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed.';
   expect(
-    explain('storage', 'plan', [{ severity: 'error', summary: 'Instance cannot be destroyed', detail }], '').code,
+    explain(
+      { stack: 'storage', folder: '/stacks/storage', what: 'plan' },
+      [{ severity: 'error', summary: 'Instance cannot be destroyed', detail }],
+      '',
+    ).code,
   ).toBe('NAUT_DATA_PROTECTED');
 });
 
 test('warnings are no cause', () => {
-  const error = explain('storage', 'init', [{ severity: 'warning', summary: 'deprecated' }], 'Error: the real one');
+  const error = explain(
+    { stack: 'storage', folder: '/stacks/storage', what: 'init' },
+    [{ severity: 'warning', summary: 'deprecated' }],
+    'Error: the real one',
+  );
   expect(error.details.join('\n')).toContain('the real one');
   expect(error.details.join('\n')).not.toContain('deprecated');
 });

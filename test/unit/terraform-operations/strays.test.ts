@@ -5,7 +5,7 @@ import path from 'node:path';
 import { labels } from '../../../config';
 import { DockerClient } from '../../../operations/docker';
 import type { StackPlan } from '../../../operations/terraform/stack';
-import { requireKnown } from '../../../operations/terraform/strays';
+import { leftoverNames, removeLeftovers, requireKnown } from '../../../operations/terraform/strays';
 import { removeContainers } from '../../../operations/terraform/sweep';
 
 const ours = (stack: string) => ({
@@ -13,6 +13,7 @@ const ours = (stack: string) => ({
   [labels.stack]: stack,
   [labels.profile]: 'laptop',
 });
+const platform = { project: 'nautilus', profile: 'laptop' };
 const containers = [
   { Id: '1', Names: ['/nautilus-postgres'], Labels: ours('foundation') },
   { Id: '2', Names: ['/nautilus-oms'], Labels: ours('trading') },
@@ -50,21 +51,41 @@ test('what a plan creates and the engine has already is a lost state when it is 
     ['container', 'nautilus-oms'],
     ['network', 'nautilus-network'],
   ] as const)
-    await expect(requireKnown(docker, 'nautilus', plan(kind, name))).rejects.toMatchObject({
+    await expect(requireKnown(docker, platform, plan(kind, name))).rejects.toMatchObject({
       code: 'NAUT_STATE_LOST',
       details: [`${kind} ${name}, deployed with profile laptop`],
     });
 });
 
 test('what has our name and not our label is somebody else’s', async () => {
-  await expect(requireKnown(docker, 'nautilus', plan('container', 'nautilus-risk'))).rejects.toMatchObject({
+  await expect(requireKnown(docker, platform, plan('container', 'nautilus-risk'))).rejects.toMatchObject({
     code: 'NAUT_NAME_TAKEN',
   });
 });
 
 test('what is new or replaced is neither', async () => {
-  await requireKnown(docker, 'nautilus', plan('container', 'nautilus-pms'));
-  await requireKnown(docker, 'nautilus', plan('container', 'nautilus-oms', 'replace'));
+  await requireKnown(docker, platform, plan('container', 'nautilus-pms'));
+  await requireKnown(docker, platform, plan('container', 'nautilus-oms', 'replace'));
+});
+
+test('what an apply of the stack left that did not end well is told, and removed on demand', async () => {
+  const unfinished = [...plan('container', 'nautilus-oms'), ...plan('network', 'nautilus-network')].map((planned) => ({
+    ...planned,
+    unfinished: true,
+  }));
+  const leftovers = await requireKnown(docker, platform, unfinished);
+  expect(leftoverNames(leftovers)).toEqual(['container nautilus-oms', 'network nautilus-network']);
+  asked.length = 0;
+  await removeLeftovers(docker, leftovers);
+  expect(asked).toEqual(['POST /containers/2/stop', 'DELETE /containers/2', 'DELETE /networks/4']);
+  asked.length = 0;
+});
+
+test('what another profile deployed is no leftover of this one', async () => {
+  const unfinished = plan('container', 'nautilus-oms').map((planned) => ({ ...planned, unfinished: true }));
+  await expect(requireKnown(docker, { ...platform, profile: 'ci' }, unfinished)).rejects.toMatchObject({
+    code: 'NAUT_STATE_LOST',
+  });
 });
 
 test('containers are stopped before they are removed, the order path before the database', async () => {
