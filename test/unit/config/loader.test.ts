@@ -234,7 +234,7 @@ describe('claims that do not fit', () => {
     expect(problem?.message).toBe(
       'profile mine asks for 12.9 GiB of the 6.8 GiB that Docker has for it: 6.1 GiB too much',
     );
-    expect(problem?.details?.[0]).toBe('postgres 8.0 GiB, redis 512 MiB and marketdata 448 MiB are the largest claims');
+    expect(problem?.details?.[0]).toBe('postgres 8.0 GiB, redis 512 MiB and oms 448 MiB are the largest claims');
     expect(problem?.fix).toMatch(/^raise Docker's memory to 16\.0 GiB .* or lower a claim in .*mine\.yaml:4:51$/);
   });
 
