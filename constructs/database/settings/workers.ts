@@ -18,13 +18,14 @@ export const maxParallelWorkers = selector('max_parallel_workers', (input: Postg
   };
 });
 
-export const maxParallelWorkersPerGather = selector('max_parallel_workers_per_gather', (input: PostgresInput) => ({
-  // Research has no bound of its own in pgtune: one query could then hold every worker.
-  value: pgtuneFormulas.maxParallelWorkersPerGather(wholeCpus(input), 'mixed'),
-  reason:
-    'half of the CPUs, at most 4: one query must not take them all, as it could with half of any number (timescaledb-tune; pgtune for research)',
-  source: 'pgtune',
-}));
+export const maxParallelWorkersPerGather = selector('max_parallel_workers_per_gather', (input: PostgresInput) => {
+  const most = input.kind === 'research' ? 4 : 2;
+  return {
+    value: Math.min(most, pgtuneFormulas.maxParallelWorkersPerGather(wholeCpus(input), input.kind)),
+    reason: `half of the CPUs, at most ${most}: each worker that is planned takes another share of work_mem in every active session, so the 4 of pgtune and the half of any number of timescaledb-tune would leave each sort less`,
+    source: 'pgtune, measured',
+  };
+});
 
 export const maxParallelMaintenanceWorkers = selector('max_parallel_maintenance_workers', (input: PostgresInput) => ({
   value: pgtuneFormulas.maxParallelMaintenanceWorkers(wholeCpus(input)),

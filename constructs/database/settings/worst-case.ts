@@ -1,10 +1,8 @@
 import { MemorySize, NautilusError } from '@nautilus/config';
 import { type WorstCase, worstCaseOf } from '../../budget/worst-case';
 import type { PostgresInput } from './input';
-import { hashMemMultiplier } from './memory';
 import { reservedParts } from './reserved';
 import { grants, leastWorkMem, leftForSorts, workMem } from './work-mem';
-import { maxParallelWorkers, maxParallelWorkersPerGather } from './workers';
 
 /**
  * All that PostgreSQL may take at once, /dev/shm among the sorts and hashes. A container over its limit loses one backend to
@@ -36,12 +34,9 @@ export function requireRoom(input: PostgresInput): void {
   });
 }
 
-/** /dev/shm for the hash tables that parallel workers share: 64 MiB, Docker's default, breaks them. */
-export function sharedMemorySize(input: PostgresInput): MemorySize {
-  const gather = maxParallelWorkersPerGather(input).value;
-  const queries = Math.ceil(maxParallelWorkers(input).value / gather);
-  const hashes = 2;
-  return workMem(input)
-    .value.times(hashMemMultiplier(input).value * queries * hashes * (gather + 1))
-    .atLeast(MemorySize.mebibytes(64));
-}
+/**
+ * /dev/shm for the hash tables that the processes of a query share: with Docker's 64 MiB, four parallel joins at once failed. It
+ * is as large as all sorts and hashes together, of which it is a part: a bound, not an amount that is set aside.
+ */
+export const sharedMemorySize = (input: PostgresInput): MemorySize =>
+  workMem(input).value.times(grants(input)).atLeast(MemorySize.mebibytes(64));
