@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { catalog, type ServiceName, services } from '../catalog';
 import { m4MaxVariant } from '../hardware/m4-max';
 import { Port } from '../units';
@@ -28,7 +28,7 @@ export function resolveProfile(source: ProfileSource, said: ProfileSource, file:
       cpus: docker.cpus,
       cpuOvercommit: docker.cpuOvercommit,
       host: docker.host,
-      certificates: docker.certificates && join(dirname(file), docker.certificates),
+      certificates: docker.certificates && resolve(dirname(file), docker.certificates),
       reserve: docker.memory.minus(pool),
       pool,
       sharedMemory: docker.sharedMemory,

@@ -47,8 +47,9 @@ async function findEngine(machine: Machine): Promise<Engine | Finding> {
     if (client) return { client, info: await client.info(), networks: await client.networks() };
   } catch (error) {
     if (!(error instanceof NautilusError)) throw error;
-    const misnamed = error.code === 'NAUT_DOCKER_HOST' && error.fix;
-    return missing(error.message, misnamed || howToGet('startDocker', machine.host), error.code);
+    const remote = machine.profile.docker.host ?? machine.env.DOCKER_HOST;
+    const start = howToGet('startDocker', machine.host);
+    return missing(error.message, (remote && error.fix) || start, error.code);
   }
   const installed = await machine.run('docker', ['--version'], machine.env);
   return installed
