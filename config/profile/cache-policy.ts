@@ -25,9 +25,9 @@ export interface CacheMemory {
   readonly server: MemorySize;
 }
 
-/** Size of each directory that Redis has in memory; with /dev/shm there are three, charged to the container like any other page. */
+/** Size of /tmp; /dev/shm has as much, and both are charged to the container like any other page. */
 export const cacheTmpfs = MemorySize.mebibytes(1);
-const tmpfsMounts = 3;
+const tmpfsMounts = 2;
 
 /** A connection that has just spoken: 16 KiB for replies, up to 20 KiB for queries. An idle one takes 1.8 KiB. Measured. */
 const speakingClient = MemorySize.kibibytes(40);

@@ -24,6 +24,7 @@ const start = (port: string, settings: readonly string[]) =>
   [
     'set -eu',
     'umask 077',
+    `mkdir -p ${runtimeDirectory}`,
     `cat > ${configuration} <<'SETTINGS'`,
     ...settings,
     'SETTINGS',
@@ -60,7 +61,7 @@ export class OrderCache extends Construct {
       command: [start(port, [...places, ...toRedisConfiguration(settings)])],
       secrets: [platformSecrets.redis, platformSecrets.redisExporter],
       volumes: [{ volume: 'redis-data', target: '/data' }],
-      tmpfs: { '/tmp': { size: cacheTmpfs }, [runtimeDirectory]: { size: cacheTmpfs } },
+      tmpfs: { '/tmp': { size: cacheTmpfs } },
       worstCase: redisWorstCase(input),
       openFiles: openFiles(input),
       sysctls: { 'net.core.somaxconn': String(tcpBacklog(input).value) },

@@ -1,7 +1,10 @@
 import { containerPaths, secretFiles } from '@nautilus/config';
 
-/** Directory in memory that only Redis can read: configuration, users and the program that makes them. */
-export const runtimeDirectory = '/run/redis';
+/**
+ * Directory in memory that only Redis can read: configuration, users and the program that makes them. In /tmp, which every
+ * image has: a mount point that Docker has to make is no longer writable when the container starts again.
+ */
+export const runtimeDirectory = '/tmp/redis';
 export const usersProgram = `${runtimeDirectory}/users`;
 export const usersFile = `${runtimeDirectory}/users.acl`;
 
@@ -44,8 +47,8 @@ hash() { printf %s "$(password "${containerPaths.secrets}/$1")" | sha256sum | cu
 engines=$(hash ${secretFiles.redis})
 exporter=$(hash ${secretFiles.redisExporter})
 {
-  echo "user default reset on #$engines ~* &* +@all ${refused.map((command) => `-${command}`).join(' ')}"
-  echo "user ${exporterUser} reset on #$exporter ~* -@all ${exporterCommands.map((command) => `+${command}`).join(' ')}"
+  echo "user default on #$engines ~* &* +@all ${refused.map((command) => `-${command}`).join(' ')}"
+  echo "user ${exporterUser} on #$exporter ~* -@all ${exporterCommands.map((command) => `+${command}`).join(' ')}"
 } > ${usersFile}.new
 mv ${usersFile}.new ${usersFile}
 [ "\${1-}" = load ] || exit 0
