@@ -5,6 +5,8 @@ import { ContactPoint, MuteTiming, NotificationPolicy } from './provider';
 
 /** Name of the contact point that Grafana makes for itself: an address that does not exist. */
 const builtIn = 'grafana-default-email';
+/** Grafana deletes nothing that the policy names: the policy changes first. */
+const lifecycle = { createBeforeDestroy: true };
 /** Alerts that are the same matter come in one message. */
 const groupBy = ['alertname', 'alert', 'service'];
 
@@ -20,6 +22,7 @@ export class Notification extends Construct {
     const operators = new ContactPoint(this, 'operators', {
       name: 'operators',
       webhook: [{ url, httpMethod: 'POST', disableResolveMessage: false }],
+      lifecycle,
     });
     operators.overrideLogicalId('operators');
     new NotificationPolicy(this, 'policy', {
@@ -43,7 +46,11 @@ export class Notification extends Construct {
 
   /** The first policy cannot be muted, and Grafana wants a contact point in it: everything goes to one below that is always mute. */
   private show(): void {
-    const always = new MuteTiming(this, 'shown-only', { name: 'shown only', intervals: [{ months: ['1:12'] }] });
+    const always = new MuteTiming(this, 'shown-only', {
+      name: 'shown only',
+      intervals: [{ months: ['1:12'] }],
+      lifecycle,
+    });
     always.overrideLogicalId('shown_only');
     new NotificationPolicy(this, 'policy', {
       contactPoint: builtIn,
