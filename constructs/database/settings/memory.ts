@@ -34,11 +34,11 @@ export const effectiveCacheSize = selector('effective_cache_size', ({ limit }: P
 });
 
 export const maintenanceWorkMem = selector('maintenance_work_mem', ({ limit, kind }: PostgresInput) => {
-  const value = pgtuneFormulas.maintenanceWorkMem(limit, kind).atMost(MemorySize.mebibytes(2047)).floorTo(step);
+  const value = pgtuneFormulas.maintenanceWorkMem(limit, kind).atMost(gibibytes(2)).floorTo(step);
   return {
     value,
     reason:
-      'one index build at a time may take a sixteenth (an eighth for research): the eighth of timescaledb-tune for every kind would be taken from the sorts of all queries',
+      'one index build at a time may take a sixteenth (an eighth for research), at most 2GB where pgtune goes on to 8GB: the eighth of timescaledb-tune for every kind would be taken from the sorts of all queries',
     source: 'pgtune',
     ...asked('2GB', {
       met: value.equals(gibibytes(2)),

@@ -42,14 +42,14 @@ export const checkpointTimeout = selector('checkpoint_timeout', (_: PostgresInpu
 export const minWalSize = selector('min_wal_size', ({ limit, kind }: PostgresInput) => ({
   value: small.exceeds(limit) ? MemorySize.mebibytes(256) : pgtuneFormulas.minWalSize(kind),
   reason:
-    'segments that are used again instead of made anew; 256MB where the container has less than 2 GiB (timescaledb-tune takes it from the size of a disk that nobody knows here)',
+    'segments that are used again instead of made anew; 256MB where the container has less than 2 GiB and the disk is taken to be small as well, for which pgtune does not ask (timescaledb-tune asks for the size of the disk, which nobody knows here)',
   source: 'pgtune',
 }));
 
 export const maxWalSize = selector('max_wal_size', ({ limit, kind }: PostgresInput) => ({
   value: small.exceeds(limit) ? gibibytes(1) : pgtuneFormulas.maxWalSize(kind),
   reason:
-    "checkpoints come by time and not by volume; 1GB, timescaledb-tune's for a disk of unknown size, where the container has less than 2 GiB",
+    "checkpoints come by time and not by volume; 1GB, timescaledb-tune's for a disk of unknown size, where the container has less than 2 GiB: pgtune does not ask for the disk",
   source: 'pgtune',
 }));
 
