@@ -10,12 +10,16 @@ export const rulesFile = 'rules.yml';
 
 const shorter = (a: Duration, b: Duration) => (a.milliseconds <= b.milliseconds ? a : b);
 
-function scrapeJob(job: Target['job'], targets: readonly Target[]) {
+function scrapeJob(job: string, targets: readonly Target[]) {
+  const { series, interval, timeout } = targets[0]!;
   return {
     job_name: job,
+    ...(interval && { scrape_interval: interval.toPrometheus() }),
+    ...(timeout && { scrape_timeout: timeout.toPrometheus() }),
     // An engine names itself as the catalogue does; without this its own label would be renamed beside the target's.
     honor_labels: job === 'engines',
-    sample_limit: Math.max(...targets.map(({ series }) => series.limit)),
+    // A target that exports more is refused as a whole, and an alert says so.
+    sample_limit: series.limit,
     static_configs: targets.map(({ service, address }) => ({ targets: [address], labels: { service } })),
     ...(job === 'grafana' && {
       // Grafana exports a thousand series of its HTTP and database layers: kept are those that say whether it alerts.

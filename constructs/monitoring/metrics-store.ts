@@ -2,10 +2,15 @@ import { Duration, deployedService, MemorySize, type Profile } from '@nautilus/c
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Health, Service } from '../service';
-import { toExpectations } from '../setting';
 import { checkMonitoring } from './check';
 import { configurationDirectory } from './image';
-import { type PrometheusInput, toEnvironment, toPrometheusArguments, tunePrometheus } from './settings';
+import {
+  type PrometheusInput,
+  prometheusExpectations,
+  toEnvironment,
+  toPrometheusArguments,
+  tunePrometheus,
+} from './settings';
 import { seriesEstimate, targetsOf } from './targets';
 import { checkPrometheusFits, prometheusWorstCase } from './worst-case';
 
@@ -42,7 +47,7 @@ export class MetricsStore extends Construct {
     const service = deployedService(profile, 'prometheus');
     const input = prometheusInput(profile);
     checkPrometheusFits(input, profile);
-    const { flags, variables } = tunePrometheus(input);
+    const settings = tunePrometheus(input);
 
     this.service = new Service(this, 'service', {
       profile,
@@ -56,9 +61,9 @@ export class MetricsStore extends Construct {
         `--config.file=${configurationDirectory}/prometheus.yml`,
         `--storage.tsdb.path=${dataDirectory}`,
         `--web.listen-address=0.0.0.0:${service.port}`,
-        ...toPrometheusArguments(flags),
+        ...toPrometheusArguments(settings),
       ],
-      env: toEnvironment(variables),
+      env: toEnvironment(settings),
       volumes: [{ volume: 'prometheus-data', target: dataDirectory }],
       tmpfs: { '/tmp': { size: MemorySize.mebibytes(1) } },
       health: Health.command(['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${service.port}/-/ready`], {
@@ -68,7 +73,7 @@ export class MetricsStore extends Construct {
       startTimeout: Duration.minutes(3),
       stopGrace: Duration.seconds(30),
       worstCase: prometheusWorstCase(input),
-      expects: toExpectations([...flags, ...variables], 'prometheus'),
+      expects: prometheusExpectations(settings),
     });
   }
 }

@@ -2,7 +2,7 @@ import { Duration } from '@nautilus/config';
 import { type RuleGroup, type RuleInput, thresholds } from './rule';
 
 /** PostgreSQL and Redis, as their exporters see them. */
-export const databaseRules = ({ window }: RuleInput): RuleGroup => ({
+export const databaseRules = ({ window, cacheWindow, cachePatience }: RuleInput): RuleGroup => ({
   subject: 'databases',
   records: [
     {
@@ -29,7 +29,7 @@ export const databaseRules = ({ window }: RuleInput): RuleGroup => ({
       alert: 'RedisDown',
       severity: 'critical',
       expression: 'redis_up == 0',
-      for: Duration.minutes(1),
+      for: cachePatience,
       summary: 'Redis does not answer its exporter',
       description: 'Orders go on: the cache is filled again from the journal. See the log of the container.',
     },
@@ -73,7 +73,7 @@ export const databaseRules = ({ window }: RuleInput): RuleGroup => ({
         {
           alert: 'RedisMemoryFull',
           severity: 'critical',
-          for: Duration.minutes(1),
+          for: cachePatience,
           summary: 'Redis uses {{ $value | humanizePercentage }} of maxmemory',
           description:
             'Writes are refused at the limit, nothing is evicted: the OMS then writes behind until there is room.',
@@ -91,14 +91,14 @@ export const databaseRules = ({ window }: RuleInput): RuleGroup => ({
     {
       alert: 'RedisRejectsConnections',
       severity: 'critical',
-      expression: `increase(redis_rejected_connections_total[${window}]) > 0`,
+      expression: `increase(redis_rejected_connections_total[${cacheWindow}]) > 0`,
       summary: 'Redis refused {{ $value | humanize }} connections',
       description: 'maxclients is reached: workload.cacheClients is the limit.',
     },
     {
       alert: 'RedisEvicts',
       severity: 'critical',
-      expression: `increase(redis_evicted_keys_total[${window}]) > 0`,
+      expression: `increase(redis_evicted_keys_total[${cacheWindow}]) > 0`,
       summary: 'Redis dropped {{ $value | humanize }} keys',
       description: 'The policy is noeviction: somebody changed it, and orders may be missing from the cache.',
     },
@@ -106,7 +106,7 @@ export const databaseRules = ({ window }: RuleInput): RuleGroup => ({
       alert: 'RedisAppendOnlyFileFails',
       severity: 'critical',
       expression: 'redis_aof_last_write_status == 0 or redis_aof_last_bgrewrite_status == 0',
-      for: Duration.minutes(1),
+      for: cachePatience,
       summary: 'Redis cannot write its append-only file',
       description: 'A restart would lose what was written since: its disk is full or gone.',
     },

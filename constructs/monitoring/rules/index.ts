@@ -13,19 +13,24 @@ export { type AlertRule, type RecordingRule, type RuleGroup, type Severity, type
 const shortestWindow = Duration.minutes(5);
 const readings = 4;
 
+const longer = (a: Duration, b: Duration) => (a.milliseconds >= b.milliseconds ? a : b);
+
 /** Range of every rate in rules and dashboards: at least four readings, or a single one that is late leaves a hole. */
-export function rateWindow(scrapeInterval: Duration): Duration {
-  const needed = Duration.milliseconds(readings * scrapeInterval.milliseconds);
-  return needed.milliseconds > shortestWindow.milliseconds ? needed : shortestWindow;
-}
+export const rateWindow = (scrapeInterval: Duration): Duration =>
+  longer(shortestWindow, Duration.milliseconds(readings * scrapeInterval.milliseconds));
 
 /** All rules of a profile, by subject. */
 export function ruleGroups(profile: Profile): readonly RuleGroup[] {
+  const { scrapeInterval } = profile.monitoring;
+  const targets = targetsOf(profile);
+  const cacheInterval = targets.find(({ service }) => service === 'redis-exporter')?.interval ?? scrapeInterval;
   const input: RuleInput = {
-    window: rateWindow(profile.monitoring.scrapeInterval),
+    window: rateWindow(scrapeInterval),
+    cacheWindow: rateWindow(cacheInterval),
+    cachePatience: longer(Duration.minutes(1), Duration.milliseconds(2 * cacheInterval.milliseconds)),
     ordersPerSecond: profile.workload.ordersPerSecond,
     limitsStaleAfter: profile.trading.limitsStaleAfter,
-    seriesLimit: seriesEstimate(targetsOf(profile)).limit,
+    seriesLimit: seriesEstimate(targets).limit,
   };
   return [platformRules, orderPathRules, memoryRules, databaseRules, riskRules].map((rules) => rules(input));
 }

@@ -36,6 +36,10 @@ export interface RuleGroup {
 export interface RuleInput {
   /** Range of a rate: long enough for four readings. */
   readonly window: Duration;
+  /** The same for Redis, whose keys are counted less often. */
+  readonly cacheWindow: Duration;
+  /** Two readings of Redis: one that failed is not yet an alarm. */
+  readonly cachePatience: Duration;
   /** Orders a second at peak. */
   readonly ordersPerSecond: number;
   /** Orders are refused when limits are older than this. */

@@ -1,5 +1,6 @@
 import type { Duration, MemorySize } from '@nautilus/config';
-import { type Dialect, print, type Selector, type Setting } from '../../setting';
+import type { Expectation } from '@nautilus/manifest';
+import { type Dialect, print, type Selector, type Setting, toExpectations } from '../../setting';
 import type { PrometheusInput } from './input';
 import * as queries from './queries';
 import * as retention from './retention';
@@ -24,12 +25,16 @@ const flags: readonly Selector<PrometheusInput>[] = [
 
 const variables: readonly Selector<PrometheusInput>[] = [runtime.memoryLimit, runtime.threads];
 
-const dialect: Dialect = {
+/** On the command line. */
+const flagDialect: Dialect = {
   // GB and MB are powers of 1024 there.
   memory: (size: MemorySize) => `${size.toDockerMebibytes()}MB`,
   duration: (span: Duration) => span.toPrometheus(),
   boolean: String,
 };
+
+/** In the environment of Go's runtime. */
+const variableDialect: Dialect = { ...flagDialect, memory: (size) => `${size.toDockerMebibytes()}MiB` };
 
 export interface PrometheusSettings {
   /** On the command line. */
@@ -45,15 +50,15 @@ export const tunePrometheus = (input: PrometheusInput): PrometheusSettings => ({
 });
 
 /** The command line; a switch has no value. */
-export const toPrometheusArguments = (settings: readonly Setting[]): string[] =>
-  settings.map(({ name, value }) =>
-    typeof value === 'boolean' ? `--${value ? '' : 'no-'}${name}` : `--${name}=${print(value, dialect)}`,
+export const toPrometheusArguments = ({ flags }: PrometheusSettings): string[] =>
+  flags.map(({ name, value }) =>
+    typeof value === 'boolean' ? `--${value ? '' : 'no-'}${name}` : `--${name}=${print(value, flagDialect)}`,
   );
 
-export const toEnvironment = (settings: readonly Setting[]): Record<string, string> =>
-  Object.fromEntries(
-    settings.map(({ name, value }) => [
-      name,
-      print(value, { ...dialect, memory: (size) => `${size.toDockerMebibytes()}MiB` }),
-    ]),
-  );
+export const toEnvironment = ({ variables }: PrometheusSettings): Record<string, string> =>
+  Object.fromEntries(variables.map(({ name, value }) => [name, print(value, variableDialect)]));
+
+export const prometheusExpectations = ({ flags, variables }: PrometheusSettings): Expectation[] => [
+  ...toExpectations(flags, 'prometheus', flagDialect),
+  ...toExpectations(variables, 'prometheus', variableDialect),
+];
