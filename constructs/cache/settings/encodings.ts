@@ -7,7 +7,7 @@ export const hashMaxListpackEntries = selector('hash-max-listpack-entries', (_: 
   source: 'the requirements; Redis documentation, memory optimization',
   requirement: {
     value: 'hash-max-ziplist-entries 1000',
-    why: 'the same under the name that it has since Redis 7: the old one is only an alias and cannot be read back everywhere',
+    why: 'the same setting under the name that it has since Redis 7; the old one is an alias',
   },
 }));
 
