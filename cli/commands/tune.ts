@@ -1,6 +1,9 @@
-import { defaultProfile } from '@nautilus/config';
+import { defaultProfile, loadProfile } from '@nautilus/config';
+import { requireEngine } from '@nautilus/operations/docker';
+import { readLive } from '@nautilus/operations/live';
 import { declared, explainSettings, tuningReference } from '@nautilus/operations/tune';
 import { Exit, type Register } from '../command';
+import { liveText } from '../output/live';
 import { tuningText } from '../output/tuning';
 import { textWidth } from '../output/wrap';
 
@@ -20,6 +23,17 @@ async function explain({ profile, service, json }: ExplainOptions): Promise<numb
   return Exit.fine;
 }
 
+/** Exit code 0: all as declared; 2: something differs; 1: something could not be read, which is no proof of either. */
+async function live({ profile, service, json }: ExplainOptions): Promise<number> {
+  const manifest = await declared(profile);
+  const readings = await readLive(await requireEngine(loadProfile(profile).docker), manifest, { service });
+  process.stdout.write(
+    `${json ? JSON.stringify({ profile: manifest.profile.name, readings }, null, 2) : liveText(readings)}\n`,
+  );
+  if (readings.some(({ verdict }) => verdict === 'differs')) return Exit.differs;
+  return readings.every(({ verdict }) => verdict === 'equal') ? Exit.fine : Exit.failed;
+}
+
 /** `nautilus tune`: what every server is set to, and why. */
 export const registerTune: Register = (program, action) => {
   const tune = program.command('tune').description('what every server is set to, and why');
@@ -31,6 +45,16 @@ export const registerTune: Register = (program, action) => {
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus tune explain --profile m4-max-128gb --service postgres\n')
     .action(action(explain));
+  tune
+    .command('live')
+    .description(
+      'each setting beside what the running server says: exit code 0 all as declared, 2 something differs, 1 unread',
+    )
+    .option('--profile <name>', 'tune profile: a name, or the path of a file', defaultProfile)
+    .option('--service <name>', 'of this service alone')
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus tune live --profile ci\n')
+    .action(action(live));
   tune
     .command('reference')
     .description('every setting of a profile, as the page docs/reference/tuning.md')

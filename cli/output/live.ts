@@ -1,0 +1,22 @@
+import type { LiveReading } from '@nautilus/operations/live';
+import { table } from './table';
+
+/** A value as it was declared, with its unit. */
+const declared = ({ value, unit, band }: LiveReading['expectation']): string =>
+  band ? `${band.min} to ${band.max}` : `${value === '' ? '""' : value}${unit && unit !== 'count' ? ` ${unit}` : ''}`;
+
+/** What is not as declared, a row each; then how much was read. */
+export function liveText(readings: readonly LiveReading[]): string {
+  const rest = readings.filter(({ verdict }) => verdict !== 'equal');
+  const services = new Set(readings.map(({ service }) => service)).size;
+  const summary = `${readings.length - rest.length} of ${readings.length} settings of ${services} services are read back as declared`;
+  if (rest.length === 0) return summary;
+  const rows = rest.map(({ service, expectation, live, verdict, reason }) => [
+    service,
+    expectation.setting,
+    verdict,
+    declared(expectation),
+    live === undefined ? (reason ?? '') : String(live),
+  ]);
+  return `${table(rows, ['service', 'setting', '', 'declared', 'live'])}\n\n${summary}`;
+}
