@@ -44,17 +44,3 @@ export function toTar(files: readonly (ArchivedFile & FileOwner)[]): Buffer {
   });
   return Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)]);
 }
-
-/** The first regular file of an archive; undefined when there is none. */
-export function fromTar(archive: Buffer): ArchivedFile | undefined {
-  let at = 0;
-  while (at + BLOCK <= archive.length && archive[at] !== 0) {
-    const name = archive.toString('utf8', at, at + 100).replace(/\0.*$/s, '');
-    const size = Number.parseInt(archive.toString('latin1', at + 124, at + 135), 8);
-    const kind = archive.toString('latin1', at + 156, at + 157);
-    const start = at + BLOCK;
-    if (kind === '0' || kind === '\0') return { name, content: archive.subarray(start, start + size) };
-    at = start + Math.ceil(size / BLOCK) * BLOCK;
-  }
-  return undefined;
-}

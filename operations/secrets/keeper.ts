@@ -1,7 +1,7 @@
 import { labels, NautilusError } from '@nautilus/config';
 import type { DockerClient } from '../docker';
 import { reported } from '../terraform/synthesize';
-import { type ArchivedFile, type FileOwner, fromTar, toTar } from './archive';
+import { type ArchivedFile, type FileOwner, toTar } from './archive';
 
 /** The container that made the secrets, as the last deployment left it; the parts of Docker's reply that are used here. */
 interface MakerDetail {
@@ -92,9 +92,8 @@ export class SecretMaker {
 
   /** A file of the volume; undefined when there is none. It comes through Docker's API: no log, no screen. */
   async read(file: string): Promise<Buffer | undefined> {
-    const query = { path: `${this.declaration.directory}/${file}` };
     try {
-      return fromTar(await this.docker.request('GET', `/containers/${this.detail.Id}/archive`, { query }))?.content;
+      return await this.docker.readFile(this.detail.Id, `${this.declaration.directory}/${file}`);
     } catch (error) {
       if (error instanceof NautilusError && error.message.includes('HTTP 404')) return undefined;
       throw error;

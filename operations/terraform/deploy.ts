@@ -1,6 +1,7 @@
 import type { Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
+import { adoptSecrets } from '../secrets';
 import { deployable } from './availability';
 import { Deployment, type DeploymentListener } from './deployment';
 import { type RunningService, untilHealthy } from './health';
@@ -84,6 +85,7 @@ export async function deploy(props: DeployProps): Promise<Deployed | undefined> 
     if (!plans.some(({ changes }) => changes.some(changesEngine))) note('nothing to change');
     else if (!(await agree(plans))) return undefined;
     for (const object of await removeLeftovers(docker, leftovers)) note(`removed ${object}`);
+    await adoptSecrets(docker, manifest.project, profile.images.node);
     await deployment.apply(plans);
     const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS, note);
     for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))

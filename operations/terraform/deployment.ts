@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { NautilusError, type Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import { type DockerClient, type Forward, forward } from '../docker';
+import { requireSecrets } from '../secrets';
 import { dashboards, grafanaAddress, grafanaAnswers, grafanaEnvironment } from './dashboards';
 import type { ResourceHook } from './messages';
 import type { PlannedChange } from './plan';
@@ -139,6 +140,7 @@ export class Deployment {
       if (stack === undefined) continue;
       if (stack.name === dashboards) await this.applyDashboards(stack, plan);
       else if (plan.changes.length > 0) await this.applyOne(stack, plan);
+      if (stack.name === 'foundation') await requireSecrets(this.props.docker, this.props.manifest.project);
     }
   }
 
