@@ -12,6 +12,7 @@ import {
 } from '@nautilus/config';
 import { Construct } from 'constructs';
 import { worstCaseOf } from '../budget';
+import { tuneCachePolicy } from '../cache/settings';
 import { platformSecrets } from '../secrets/platform-secrets';
 import {
   defaultSharedMemory,
@@ -87,10 +88,14 @@ export class Engine extends Construct {
         ...beside,
         { name: '/dev/shm', size: defaultSharedMemory },
       ]),
-      expects: toExpectations([heapSize, threads], 'engine', node),
+      expects: toExpectations([heapSize, threads, ...(stores ? cachePolicyOf(profile) : [])], 'engine', node),
     });
   }
 }
+
+/** What an engine that writes to the cache keeps there. */
+const cachePolicyOf = ({ services: { redis }, workload }: Profile) =>
+  redis ? tuneCachePolicy({ limit: redis.claim.memory.limit, clients: workload.cacheClients }) : [];
 
 /** What the engine reads. Its hash is of this alone: a change elsewhere in the profile replaces no engine. */
 function configuration(profile: Profile, engine: EngineName, stores: boolean) {

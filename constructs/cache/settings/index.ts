@@ -9,6 +9,7 @@ import * as memory from './memory';
 
 export { openFiles, tcpBacklog } from './connections';
 export type { RedisInput } from './input';
+export { tuneCachePolicy } from './policy';
 export { redisWorstCase } from './worst-case';
 
 const selectors: readonly Selector<RedisInput>[] = [

@@ -1,4 +1,5 @@
-import type { LiveValue, Reader } from '../reading';
+import type { Reader } from '../reading';
+import { at } from './at';
 import { inside } from './inside';
 
 /** Settings that only the container's own kernel view tells. */
@@ -11,8 +12,3 @@ export const container: Reader = async (place) => {
   for (const [setting, file] of Object.entries(files)) own.set(setting, (await inside(place, ['cat', file])).trim());
   return ({ setting }) => own.get(setting) ?? at(detail, setting.split('.'));
 };
-
-function at(value: unknown, path: readonly string[]): LiveValue | undefined {
-  const found = path.reduce<unknown>((part, key) => (part as Record<string, unknown> | null)?.[key], value);
-  return typeof found === 'object' ? undefined : (found as LiveValue | undefined);
-}

@@ -16,4 +16,6 @@ export const readers: Partial<Record<Expectation['subject'], Reader>> = {
   'postgres-role': postgresRole,
   prometheus,
   redis,
+  // Options on the command line, as an engine's.
+  'redis-exporter': engine,
 };
