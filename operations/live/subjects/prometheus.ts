@@ -1,20 +1,44 @@
 import { Duration, MemorySize } from '@nautilus/config';
-import type { Reader } from '../reading';
+import type { LiveValue, Reader } from '../reading';
 import { inside } from './inside';
 
 /** Powers of 1024, as Prometheus writes sizes. */
 const sizes: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
+/** Prometheus writes 14 days as 2w. */
+const days: Readonly<Record<string, number>> = { y: 365, w: 7 };
 
-/** Flags of the running server, defaults among them. */
+/** `2GiB`, or in several parts: `1GiB512MiB`. */
+function bytes(text: string): LiveValue {
+  const parts = [...text.matchAll(/([\d.]+)(B|[KMGT]B|[KMGT]iB)/g)];
+  if (parts.map(([part]) => part).join('') !== text || parts.length === 0) return text;
+  return parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (sizes[unit!] ?? MemorySize.parse(`1${unit}`).bytes),
+    0,
+  );
+}
+
+const milliseconds = (text: string): number =>
+  Duration.parse(text.replace(/(\d+)([yw])/g, (_, count, unit) => `${Number(count) * days[unit]!}d`)).milliseconds;
+
+/** Flags of the running server, defaults among them; what its runtime was told in the environment. */
 export const prometheus: Reader = async (place) => {
   const url = `http://127.0.0.1:${place.service.port}/api/v1/status/flags`;
-  const reply = JSON.parse(await inside(place, ['wget', '-q', '-O', '-', url])) as { data: Record<string, string> };
+  const [flags, environment] = await Promise.all([
+    inside(place, ['wget', '-q', '-O', '-', url]),
+    inside(place, ['cat', '/proc/1/environ']),
+  ]);
+  const variables = environment.split('\0').map((entry) => {
+    const at = entry.indexOf('=');
+    return [entry.slice(0, at), entry.slice(at + 1)] as const;
+  });
+  const known = new Map([
+    ...Object.entries((JSON.parse(flags) as { data: Record<string, string> }).data),
+    ...variables,
+  ]);
   return ({ setting, unit }) => {
-    const value = reply.data[setting.replace(/^-+/, '')];
+    const value = known.get(setting.replace(/^-+/, ''));
     if (value === undefined) return undefined;
-    if (unit === 'ms') return Duration.parse(value).milliseconds;
-    if (unit !== 'bytes') return value;
-    const size = /^([\d.]+)(B|KB|MB|GB|TB|[KMGT]?iB)$/.exec(value);
-    return size ? Number(size[1]) * (sizes[size[2]!] ?? MemorySize.parse(`1${size[2]}`).bytes) : value;
+    if (unit === 'ms') return milliseconds(value);
+    return unit === 'bytes' ? bytes(value) : value;
   };
 };
