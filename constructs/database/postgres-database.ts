@@ -1,10 +1,10 @@
-import { containerPaths, Duration, database, deployedService, MemorySize, type Profile } from '@nautilus/config';
+import { Duration, database, deployedService, MemorySize, type Profile } from '@nautilus/config';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
-import { databaseRoles, roleExpectations } from './roles';
+import { roleExpectations } from './roles';
 import { type PostgresInput, postgresWorstCase, sharedMemorySize, toPostgresArguments, tunePostgres } from './settings';
 
 export interface PostgresDatabaseProps {
@@ -44,15 +44,7 @@ export class PostgresDatabase extends Construct {
       // The image's own user: initdb refuses one that is not in /etc/passwd, and its number differs between Debian and Alpine.
       user: { name: 'postgres' },
       command: ['postgres', ...toPostgresArguments(settings)],
-      env: {
-        PGDATA: dataDirectory,
-        POSTGRES_USER: databaseRoles.superuser,
-        POSTGRES_PASSWORD_FILE: `${containerPaths.secrets}/${platformSecrets.postgresSuperuser.file}`,
-        POSTGRES_INITDB_ARGS: '--data-checksums --auth-local=peer --auth-host=scram-sha-256',
-        // TimescaleDB's image would write its own tuning, for the whole machine.
-        NO_TS_TUNE: 'true',
-        TIMESCALEDB_TELEMETRY: 'off',
-      },
+      env: { PGDATA: dataDirectory },
       // All passwords that the server has to know.
       secrets: [platformSecrets.postgres, platformSecrets.postgresSuperuser, platformSecrets.postgresExporter],
       volumes: [{ volume: 'postgres-data', target: dataDirectory }],

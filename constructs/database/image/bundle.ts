@@ -15,7 +15,6 @@ export const databaseBundle = (profile: Profile): ImageBundle =>
     instructions: [
       'COPY bin /usr/local/bin',
       `COPY sql ${sqlDirectory}`,
-      'COPY initialize /docker-entrypoint-initdb.d',
       // A tmpfs takes over the mode of the directory that it covers: anybody may make a socket there, as in the official image.
       'USER root',
       'RUN chmod 3777 /var/run/postgresql',
@@ -29,6 +28,5 @@ export const databaseBundle = (profile: Profile): ImageBundle =>
       'sql/roles.sql': { content: rolesSql },
       'sql/updates.sql': { content: updatesSql },
       'sql/database.sql': { content: databaseSql },
-      'initialize/100-nautilus.sh': program('#!/bin/sh\nexec nautilus-prepare\n'),
     },
   });

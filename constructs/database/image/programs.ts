@@ -10,8 +10,9 @@ const secret = (file: string) => `${containerPaths.secrets}/${file}`;
 const psql = 'psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username postgres';
 
 /**
- * First process of the container. A data directory that is there already is prepared by a server that listens on its socket only:
- * who reaches the server over TCP finds it prepared. The first start does the same from the image's own initialization.
+ * First process of the container. It makes the data directory where there is none, prepares it with a server that listens on its
+ * socket only, and becomes the server: who reaches that over TCP finds it prepared. The image's own entrypoint has no part in it,
+ * because it would give the superuser's password to the server as a variable of its environment.
  */
 export const startProgram = `#!/bin/sh
 # nautilus-postgres postgres -c NAME=VALUE...  loads the libraries that this image has, prepares the data, becomes the server.
@@ -25,22 +26,35 @@ for library in ${preloaded.join(' ')}; do
 done
 set -- "$@" -c "shared_preload_libraries=$libraries"
 
-if [ -s "$PGDATA/PG_VERSION" ]; then
-  options="-c listen_addresses=''"
-  for argument in "$@"; do
-    [ "$argument" = postgres ] || options="$options '$argument'"
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+  chmod 0700 "$PGDATA"
+  # Its version is the last to come: what was killed before that is made anew.
+  new=$PGDATA/new
+  rm -rf "$new"
+  initdb --pgdata "$new" --username ${databaseRoles.superuser} --pwfile ${secret(secretFiles.postgresSuperuser)} \\
+    --encoding UTF8 --data-checksums --auth-local peer --auth-host scram-sha-256 >/dev/null
+  echo 'host all all all scram-sha-256' >>"$new/pg_hba.conf"
+  for entry in "$new"/*; do
+    [ "$entry" = "$new/PG_VERSION" ] || mv "$entry" "$PGDATA"
   done
-  stop() { pg_ctl --pgdata "$PGDATA" --silent --wait --mode fast stop; }
-  trap 'stop; exit 0' INT TERM
-  pg_ctl --pgdata "$PGDATA" --silent --wait --timeout 600 --options "$options" start
-  if ! nautilus-prepare; then
-    stop
-    exit 1
-  fi
-  stop
-  trap - INT TERM
+  mv "$new/PG_VERSION" "$PGDATA"
+  rmdir "$new"
 fi
-exec docker-entrypoint.sh "$@"
+
+options="-c listen_addresses=''"
+for argument in "$@"; do
+  [ "$argument" = postgres ] || options="$options '$argument'"
+done
+stop() { pg_ctl --pgdata "$PGDATA" --silent --wait --mode fast stop; }
+trap 'stop; exit 0' INT TERM
+pg_ctl --pgdata "$PGDATA" --silent --wait --timeout 600 --options "$options" start
+if ! nautilus-prepare; then
+  stop
+  exit 1
+fi
+stop
+trap - INT TERM
+exec "$@" -c 'listen_addresses=*'
 `;
 
 /** Makes roles, passwords, extensions and functions what this release needs, whatever an earlier one left. */
