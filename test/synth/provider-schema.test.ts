@@ -1,16 +1,23 @@
 import { violations } from './support/provider-schema';
 import { profiles, synthesis } from './support/synthesis';
 
-const stacks = ['storage', 'images', 'foundation', 'trading'];
-
 describe.each(profiles)('profile %s', (name) => {
   const result = synthesis(name);
 
-  test.each(stacks)('every attribute of %s is one that the provider takes', (id) => {
-    const found = Object.entries(result.stack(id).resource).flatMap(([type, resources]) =>
+  test.each(
+    result.manifest.stacks.map((stack) => stack.name),
+  )('every attribute of %s is one that its provider takes', (id) => {
+    const found = Object.entries(result.stack(id).resource ?? {}).flatMap(([type, resources]) =>
       Object.values(resources).flatMap((resource) => violations(type, resource)),
     );
     expect(found).toEqual([]);
+  });
+
+  test('no container is left out of what is checked', () => {
+    const checked = result.manifest.stacks.flatMap((stack) =>
+      Object.keys(result.stack(stack.name).resource?.docker_container ?? {}),
+    );
+    expect(checked.sort()).toEqual([...Object.keys(result.profile.services), 'secrets'].sort());
   });
 });
 
@@ -22,5 +29,12 @@ describe('the check itself', () => {
       'docker_container.oom_score: unknown',
       'docker_container.ports[0].internal: required',
     ]);
+  });
+
+  test('each provider has its own schema, and a type of none is no resource', () => {
+    expect(violations('grafana_folder', { title: 'Nautilus', uid: 'nautilus', color: 'blue' })).toEqual([
+      'grafana_folder.color: unknown',
+    ]);
+    expect(violations('aws_instance', {})).toEqual(['aws_instance: no such resource']);
   });
 });

@@ -12,14 +12,38 @@ interface Block {
   readonly block_types?: Readonly<Record<string, { nesting_mode: string; max_items?: number; block: Block }>>;
 }
 
-const file = join(__dirname, '..', '..', 'schemas', 'docker-4.5.0.json');
-const schema = JSON.parse(readFileSync(file, 'utf8')).provider_schemas['registry.terraform.io/kreuzwerker/docker'];
+const repository = join(__dirname, '..', '..', '..');
+/** What each provider takes, by the first word of its resources. */
+const files: Readonly<Record<string, string>> = {
+  docker: 'test/schemas/docker-4.5.0.json',
+  grafana: 'constructs/dashboards/provider/grafana-4.45.1.json',
+};
+
+interface ProviderSchema {
+  readonly resource_schemas?: Readonly<Record<string, { readonly block: Block }>>;
+  readonly data_source_schemas?: Readonly<Record<string, { readonly block: Block }>>;
+  readonly provider?: { readonly block: Block };
+}
+
+/** One file holds one provider. */
+const schemas = new Map<string, ProviderSchema>();
+function schemaOf(provider: string): ProviderSchema | undefined {
+  const file = files[provider];
+  if (file && !schemas.has(provider)) {
+    const { provider_schemas } = JSON.parse(readFileSync(join(repository, file), 'utf8')) as {
+      provider_schemas: Readonly<Record<string, ProviderSchema>>;
+    };
+    schemas.set(provider, Object.values(provider_schemas)[0]!);
+  }
+  return schemas.get(provider);
+}
+
 /** What Terraform itself understands in any resource. */
 const metaArguments = ['//', 'depends_on', 'lifecycle', 'count', 'for_each', 'provider', 'provisioner', 'connection'];
 
-/** Everything in a resource that the provider does not know or would not take, a line each. */
+/** Everything in a resource that its provider does not know or would not take, a line each. */
 export function violations(type: string, resource: Readonly<Record<string, unknown>>): string[] {
-  const known = schema.resource_schemas[type] as { block: Block } | undefined;
+  const known = schemaOf(type.split('_')[0]!)?.resource_schemas?.[type];
   if (!known) return [`${type}: no such resource`];
   const own = Object.fromEntries(Object.entries(resource).filter(([name]) => !metaArguments.includes(name)));
   return inBlock(known.block, own, type);
@@ -50,8 +74,11 @@ function inAttribute(attribute: Attribute, value: unknown, path: string): string
 }
 
 function hasType(type: unknown, value: unknown): boolean {
+  // A reference to another object is a text until Terraform resolves it.
+  if (typeof value === 'string' && /^\$\{[^}]+\}$/.test(value)) return true;
   if (typeof type === 'string') return typeof value === (type === 'bool' ? 'boolean' : type);
   const [kind, element] = type as [string, unknown];
+  if (kind === 'object') return isRecord(value);
   if (kind === 'map') return isRecord(value) && Object.values(value).every((entry) => hasType(element, entry));
   return Array.isArray(value) && value.every((entry) => hasType(element, entry));
 }
