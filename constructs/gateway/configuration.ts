@@ -24,9 +24,11 @@ const temporary = (run: string) =>
 /** Neither queries nor heads: they may carry secrets. A name that failed to log in may be a password in the wrong field. */
 const logging = (accessLog: string) => [
   ...block('map $status $logged_user', ["401 '';", 'default $remote_user;']),
+  // As the client wrote them: a refusal is an answer to GET of another address inside nginx.
+  ...block('map $request $method', ['default "";', '"~^(?<before_space>[A-Z]+) " $before_space;']),
   ...block('map $request_uri $path', ['default "";', '"~^(?<before_query>[^?]*)" $before_query;']),
   'log_format access escape=json',
-  `  '{"time":"$time_iso8601","client":"$remote_addr","user":"$logged_user","method":"$request_method","path":"$path",'`,
+  `  '{"time":"$time_iso8601","client":"$remote_addr","user":"$logged_user","method":"$method","path":"$path",'`,
   `  '"status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"upstream":"$upstream_addr","request":"$request_id"}';`,
   `access_log ${accessLog} access;`,
   // Its own line says it already.

@@ -299,6 +299,7 @@ here('the gateway', () => {
   test('its log has a JSON line a request, without queries, passwords, or names that did not log in', async () => {
     await gateway.ask('/api/v1/orders?token=hidden-query', { user: 'viewer' });
     await gateway.ask('/api/v1/orders', { user: 'my-password-by-mistake', password: 'x' });
+    await gateway.ask('/api/v1/orders/7', { user: 'viewer', method: 'DELETE' });
     const log = gateway.log();
     const lines = log
       .trimEnd()
@@ -306,6 +307,9 @@ here('the gateway', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines).toContainEqual(
       expect.objectContaining({ user: 'viewer', method: 'GET', path: '/api/v1/orders', status: 200 }),
+    );
+    expect(lines).toContainEqual(
+      expect.objectContaining({ user: 'viewer', method: 'DELETE', path: '/api/v1/orders/7', status: 403 }),
     );
     for (const secret of ['hidden-query', 'my-password-by-mistake', 'may-trade', 'look-only'])
       expect(log).not.toContain(secret);
