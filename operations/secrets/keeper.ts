@@ -7,7 +7,7 @@ import { type ArchivedFile, type FileOwner, toTar } from './archive';
 interface MakerDetail {
   readonly Id: string;
   readonly Image: string;
-  readonly State: { readonly Running: boolean; readonly ExitCode: number };
+  readonly State: { readonly Running: boolean; readonly ExitCode: number; readonly FinishedAt: string };
   readonly Config: {
     readonly User: string;
     readonly Entrypoint: readonly string[];
@@ -70,8 +70,10 @@ export class SecretMaker {
     });
   }
 
+  /** A container of an older release has none. */
   get declaration(): Declaration {
-    return JSON.parse(this.detail.Config.Cmd[1] ?? '{}') as Declaration;
+    const [command, declaration = ''] = this.detail.Config.Cmd;
+    return command === 'make' ? (JSON.parse(declaration) as Declaration) : { directory: '/secrets' };
   }
 
   get user(): string {
@@ -80,6 +82,10 @@ export class SecretMaker {
 
   get failed(): boolean {
     return !this.detail.State.Running && this.detail.State.ExitCode !== 0;
+  }
+
+  get endedAt(): Date {
+    return new Date(this.detail.State.FinishedAt);
   }
 
   /** Makes once more what is missing. Throws what the program says is wrong. */

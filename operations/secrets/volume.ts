@@ -1,6 +1,8 @@
 import { labels, NautilusError, secretsKeeper, volumeName } from '@nautilus/config';
+import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
 import { SecretMaker } from './keeper';
+import { reload } from './reload';
 
 /**
  * Gives a volume of an older release to the user that keeps the secrets now; the values stay. Does nothing where it is his.
@@ -40,11 +42,32 @@ export async function adoptSecrets(docker: DockerClient, project: string, image:
   }
 }
 
+const DAY_MS = 86_400_000;
+
 /**
- * The container that makes the secrets did so: terraform does not look at how it ended. One that failed runs once more.
+ * The container that makes the secrets did so: terraform does not look at how it ended. One that failed runs once more, and one
+ * that ended more than a day ago, too: a certificate may have come to its last month.
  * @throws NautilusError what its program says is wrong
  */
 export async function requireSecrets(docker: DockerClient, project: string): Promise<void> {
   const maker = await SecretMaker.find(docker, project);
-  if (maker?.failed) await maker.run();
+  if (maker && (maker.failed || Date.now() - maker.endedAt.getTime() > DAY_MS)) await maker.run();
+}
+
+/** Notes which certificate the gateway has. What is returned lets it take another one that is there by then, and names its container. */
+export async function certificateWatch(docker: DockerClient, manifest: Manifest): Promise<() => Promise<string[]>> {
+  const before = await certificateOf(docker, manifest.project);
+  return async () => {
+    const now = await certificateOf(docker, manifest.project);
+    const service = manifest.secrets.find(({ file }) => file === now?.file)?.service;
+    if (!before || !now || service === undefined || before.content.equals(now.content)) return [];
+    return reload(docker, manifest, service, [{ how: 'signal', signal: 'SIGHUP' }]);
+  };
+}
+
+async function certificateOf(docker: DockerClient, project: string) {
+  const maker = await SecretMaker.find(docker, project);
+  const file = maker?.declaration.gateway?.certificate.file;
+  const content = file === undefined ? undefined : await maker?.read(file);
+  return file !== undefined && content !== undefined ? { file, content } : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
-import { adoptSecrets } from '../secrets';
+import { adoptSecrets, certificateWatch } from '../secrets';
 import { deployable } from './availability';
 import { Deployment, type DeploymentListener } from './deployment';
 import { type RunningService, untilHealthy } from './health';
@@ -86,7 +86,9 @@ export async function deploy(props: DeployProps): Promise<Deployed | undefined> 
     else if (!(await agree(plans))) return undefined;
     for (const object of await removeLeftovers(docker, leftovers)) note(`removed ${object}`);
     await adoptSecrets(docker, manifest.project, profile.images.node);
+    const renewed = await certificateWatch(docker, manifest);
     await deployment.apply(plans);
+    for (const container of await renewed()) note(`${container} took its new certificate`);
     const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS, note);
     for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))
       note(`removed the old ${removed}`);
