@@ -3,4 +3,5 @@ export * from './errors';
 export * from './hardware';
 export * from './profile';
 export * from './root';
+export * from './state-backends';
 export * from './units';

@@ -1,14 +1,15 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
-import { LocalBackend, TerraformStack } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { PlatformStackProps, StackId } from './props';
 import { dockerProvider } from './provider-lock';
+import { StateBackend } from './state-backend';
 
-/** A stack whose state lies beside the others of its profile. */
+/** A stack whose state is kept where the profile says, apart from that of every other. */
 export class KeptStack extends TerraformStack {
-  constructor(scope: Construct, id: StackId, { stateFile }: PlatformStackProps) {
+  constructor(scope: Construct, id: StackId, { profile, stateFolder }: PlatformStackProps) {
     super(scope, id);
-    new LocalBackend(this, { path: stateFile(id) });
+    new StateBackend(this, profile, id, stateFolder);
   }
 }
 

@@ -9,8 +9,8 @@ export interface PlatformStackProps {
   readonly profile: Profile;
   /** Build contexts of our own images. */
   readonly bundles: Bundles;
-  /** Absolute path of a stack's state. */
-  readonly stateFile: (stack: StackId) => string;
+  /** Absolute path of the folder with the states, where the profile keeps them in files. */
+  readonly stateFolder: string;
   /** May the volumes be deleted with all that is in them? */
   readonly releaseVolumes: boolean;
 }

@@ -13,11 +13,20 @@ interface Provider {
 export const dockerProvider: Provider = { source: 'kreuzwerker/docker', constraint: '~> 4.5', version: '4.5.0' };
 export const grafanaProvider: Provider = { source: 'grafana/grafana', constraint: '~> 4.45', version: '4.45.1' };
 
-const lock = ({ source, version, constraint }: Provider) => `provider "registry.terraform.io/${source}" {
+/** A provider without a host before its name is Terraform's registry to Terraform, and OpenTofu's to OpenTofu. */
+const registries = ['registry.terraform.io', 'registry.opentofu.org'];
+
+/** For both programs; each leaves out what is the other's. */
+const lock = ({ source, version, constraint }: Provider) =>
+  registries
+    .map(
+      (registry) => `provider "${registry}/${source}" {
   version     = "${version}"
   constraints = "${constraint}"
 }
-`;
+`,
+    )
+    .join('\n');
 
 /**
  * Pins the release of a stack's provider where Terraform has not noted one yet; it adds the checksums itself. Without the file

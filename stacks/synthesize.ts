@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installationRoot, type Profile } from '@nautilus/config';
 import { type Manifest, manifestPath, writeManifest } from '@nautilus/manifest';
 import { assembleBundles, type BundleSources } from './bundles';
 import { declaration } from './declaration';
 import { platform } from './platform';
-import { type StackId, stackIds } from './props';
+import { stackIds } from './props';
 import { pinProvider } from './provider-lock';
 
 export interface SynthesisOptions {
@@ -21,13 +21,12 @@ export interface SynthesisOptions {
 /** Writes the stacks, the build contexts and the manifest of a profile. Throws NautilusError; then no stack is left to deploy. */
 export function synthesize(profile: Profile, options: SynthesisOptions): Manifest {
   const { output, releaseVolumes = false } = options;
-  const states = join(options.state ?? join(installationRoot(), '.nautilus'), profile.name, 'terraform');
-  const stateFile = (stack: StackId) => join(states, `${stack}.tfstate`);
+  const stateFolder = join(options.state ?? join(installationRoot(), '.nautilus'), profile.name, 'terraform');
 
   forget(output);
-  forgetOtherBackends(output, stateFile);
+  forgetBackendsOfOthers(output, profile.name);
   const bundles = assembleBundles(profile, options.sources);
-  const app = platform(output, { profile, bundles, stateFile, releaseVolumes });
+  const app = platform(output, { profile, bundles, stateFolder, releaseVolumes });
   app.synth();
   for (const stack of stackIds) if (app.node.tryFindChild(stack)) pinProvider(join(output, 'stacks', stack), stack);
   for (const bundle of Object.values(bundles)) bundle.writeTo(join(output, 'images', bundle.name));
@@ -45,16 +44,15 @@ export function forget(output: string): void {
     rmSync(join(stacks, stack, 'cdk.tf.json'), { force: true });
 }
 
-/** After another profile in the same folder, Terraform would ask whether the state shall be moved; it shall not. */
-function forgetOtherBackends(output: string, stateFile: (stack: StackId) => string): void {
-  for (const stack of stackIds) {
-    const initialized = join(output, 'stacks', stack, '.terraform', 'terraform.tfstate');
-    if (existsSync(initialized) && backendPath(initialized) !== stateFile(stack)) rmSync(initialized);
-  }
-}
-
-/** The state file that `terraform init` noted in a stack's folder. */
-function backendPath(initialized: string): string | undefined {
-  const content = JSON.parse(readFileSync(initialized, 'utf8')) as { backend?: { config?: { path?: string } } };
-  return content.backend?.config?.path;
+/**
+ * After another profile in the same folder, Terraform would ask whether that one's state shall be moved; it shall not. What the
+ * same profile noted stays: when its state is kept elsewhere now, Terraform says so, and nobody begins with an empty one unaware.
+ */
+function forgetBackendsOfOthers(output: string, profile: string): void {
+  const owner = join(output, 'profile');
+  if (existsSync(owner) && readFileSync(owner, 'utf8') === profile) return;
+  for (const stack of stackIds)
+    rmSync(join(output, 'stacks', stack, '.terraform', 'terraform.tfstate'), { force: true });
+  mkdirSync(output, { recursive: true });
+  writeFileSync(owner, profile);
 }

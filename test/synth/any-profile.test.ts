@@ -18,7 +18,7 @@ const file = join(folder, 'any.yaml');
 /** What Terraform would be given for the containers, without the files around it. */
 function synthesized(profile: Profile) {
   const bundles = assembleBundles(profile, sources);
-  const app = platform(join(folder, 'out'), { profile, bundles, stateFile: () => '/state', releaseVolumes: false });
+  const app = platform(join(folder, 'out'), { profile, bundles, stateFolder: '/state', releaseVolumes: false });
   const stacks = app.node.findAll().filter((node): node is PlatformStack => node instanceof PlatformStack);
   const described = stacks
     .filter(({ node }) => node.id !== 'dashboards')

@@ -1,4 +1,5 @@
 import { addressesAreRight } from './addresses';
+import { stateIsKept } from './backend';
 import { bandsAreOrdered, memoryFits, quotasAreShared, quotasFit } from './budget';
 import type { Check } from './check';
 import { hardwareExists } from './hardware';
@@ -16,6 +17,7 @@ export const checks: readonly Check[] = Object.freeze([
   quotasAreShared,
   portsAreUnique,
   addressesAreRight,
+  stateIsKept,
   tradingNamesAreUnique,
   feedIsTraded,
   feedExists,
