@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type LocalRun, startLocal } from '../local/local-run';
+import { launch, missing } from './chromium';
 
-/** Debian's browser, or the one that CHROMIUM names. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const missing = existsSync(executablePath) ? undefined : `no browser at ${executablePath} (CHROMIUM names another)`;
 if (missing) process.stderr.write(`the browser rung cannot run here: ${missing}\n`);
 
 (missing ? describe.skip : describe)('the page of an engine', () => {
@@ -15,18 +12,7 @@ if (missing) process.stderr.write(`the browser rung cannot run here: ${missing}\
 
   beforeAll(async () => {
     run = await startLocal({ portOffset: 22_500 });
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-sync',
-      ],
-    });
+    browser = await launch();
     page = await browser.newPage();
     page.on('pageerror', (error) => failures.push(error.message));
     await page.goto(run.address('oms'));

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { engineNames } from '@nautilus/config/catalog';
 import { isListening, startOf } from '../../operations/local/processes';
 import { eventually, get, type LocalRun, type Order, startLocal } from './local-run';
 
@@ -15,7 +16,7 @@ afterAll(() => local?.stop(), 60_000);
 
 test('every service says that it is healthy, with its port, process and memory', async () => {
   const services = await local.status();
-  expect(services.map(({ name }) => name).sort()).toEqual(['ems', 'marketdata', 'oms', 'pms', 'postgres', 'risk']);
+  expect(services.map(({ name }) => name).sort()).toEqual(['postgres', ...engineNames].sort());
   for (const service of services) {
     expect(service).toMatchObject({ state: 'healthy', port: expect.any(Number), pid: expect.any(Number) });
     expect(service.memoryBytes).toBeGreaterThan(1 << 20);

@@ -23,15 +23,17 @@ export const html = `<!doctype html>
     <svg id="chart" viewBox="0 0 600 140" preserveAspectRatio="none" role="img" aria-label="Closing prices of finished bars"><polyline id="line"></polyline></svg>
     <p id="chart-range" class="faint"></p>
   </section>
-  <section aria-label="Positions">
-    <h2>Positions</h2>
-    <div class="scroll"><table id="positions"></table></div>
-  </section>
-  <section aria-label="Last orders">
-    <h2>Last orders <small id="orders-total"></small></h2>
-    <div class="scroll"><table id="orders"></table></div>
-  </section>
-  <section aria-label="Services">
+  <div class="stack">
+    <section aria-label="Positions">
+      <h2>Positions</h2>
+      <div class="scroll"><table id="positions"></table></div>
+    </section>
+    <section aria-label="Last orders">
+      <h2>Last orders <small id="orders-total"></small></h2>
+      <div class="scroll"><table id="orders"></table></div>
+    </section>
+  </div>
+  <section id="platform" aria-label="Services">
     <h2>Services <small id="services-total"></small></h2>
     <ul id="services"></ul>
   </section>

@@ -18,6 +18,8 @@ h1 { font-size: 1.15rem; margin: 0; letter-spacing: .02em; }
 .pill { padding: .15rem .7rem; border-radius: 1rem; border: 1px solid currentColor; color: var(--faint); }
 .pill.good { color: var(--good); } .pill.bad { color: var(--bad); }
 main { display: grid; gap: 1rem; padding: 1rem 1.2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); align-items: start; max-width: 100rem; margin: 0 auto; }
+#platform { grid-column: 1 / -1; }
+.stack { display: grid; gap: 1rem; min-width: 0; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem 1.1rem 1.1rem; min-width: 0; }
 h2 { font-size: .95rem; margin: 0 0 .6rem; }
 small, .faint { color: var(--faint); font-weight: 400; font-size: .85rem; }
