@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
+import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -72,6 +73,34 @@ export class DeployedPlatform {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+    });
+  }
+
+  /** The status of a request that comes through the gateway, whose certificate must be of the authority given. */
+  throughGateway(request: {
+    readonly authority: string;
+    readonly user: string;
+    readonly password: string;
+    readonly method: string;
+    readonly path: string;
+    readonly body?: object;
+  }): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const sent = https.request(
+        {
+          host: '127.0.0.1',
+          port: this.profile.services.nginx!.hostPort.number,
+          ca: request.authority,
+          auth: `${request.user}:${request.password}`,
+          method: request.method,
+          path: request.path,
+          headers: request.body && { 'content-type': 'application/json' },
+          agent: false,
+        },
+        (reply) => reply.resume().on('end', () => resolve(reply.statusCode ?? 0)),
+      );
+      sent.on('error', reject);
+      sent.end(request.body && JSON.stringify(request.body));
     });
   }
 
