@@ -1,4 +1,4 @@
-import { containerPaths, Duration, database, deployedService, MemorySize, type Profile } from '@nautilus/config';
+import { containerPaths, database, deployedService, MemorySize, type Profile } from '@nautilus/config';
 import { Construct } from 'constructs';
 import { databaseRoles } from '../database/roles';
 import { ImageBundle } from '../image';
@@ -43,9 +43,7 @@ export class PostgresExporter extends Construct {
       secrets: [platformSecrets.postgresExporter],
       tmpfs: { '/tmp': { size: MemorySize.mebibytes(1) } },
       // It lives while the database is away: pg_up says that.
-      health: Health.command(['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${service.port}/`], {
-        every: Duration.seconds(15),
-      }),
+      health: Health.command(['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${service.port}/`]),
     });
   }
 }
