@@ -69,7 +69,7 @@ export const databases: BoardOf = (profile) => {
           {
             kind: 'lines',
             title: 'Transactions',
-            about: 'A second.',
+            about: 'Committed and rolled back, a second.',
             unit: 'ops',
             queries: [
               {
@@ -85,7 +85,7 @@ export const databases: BoardOf = (profile) => {
           {
             kind: 'lines',
             title: 'Rows',
-            about: 'A second.',
+            about: 'Inserted, updated, deleted and fetched by an index, a second.',
             unit: 'ops',
             queries: [
               {
@@ -244,7 +244,7 @@ export const databases: BoardOf = (profile) => {
           {
             kind: 'lines',
             title: 'Commands',
-            about: 'A second.',
+            about: 'By kind, a second.',
             unit: 'ops',
             queries: [{ expression: `sum by (cmd) (rate(redis_commands_total[${window}]))`, legend: '{{cmd}}' }],
           },
