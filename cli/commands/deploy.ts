@@ -26,10 +26,11 @@ export const registerDeploy: Register = (program, action) => {
     .description("bring this machine's Docker to what a profile declares; shows the plan and asks first")
     .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
     .option('--yes', 'do not ask')
+    .option('--move-state', "bring Terraform's state along after terraform.backend of the profile has changed")
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus deploy --profile ci --yes\n')
     .action(
-      action(async (options: { profile: string; yes?: boolean; json?: boolean }) => {
+      action(async (options: { profile: string; yes?: boolean; moveState?: boolean; json?: boolean }) => {
         requireSomebodyToAsk('nautilus deploy', options.yes ?? false);
         const profile = loadProfile(options.profile);
         const docker = await requireForDeploy(profile);
@@ -37,6 +38,7 @@ export const registerDeploy: Register = (program, action) => {
           profileName: options.profile,
           profile,
           docker,
+          moveState: options.moveState,
           listener: deploymentProgress(),
           agree: async (plans) => {
             for (const line of planLines(plans)) progressLine(line);

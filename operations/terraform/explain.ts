@@ -70,8 +70,10 @@ const explanations: readonly Explanation[] = [
     code: 'NAUT_STATE_LOCKED',
     message: () => 'another terraform works on this state at the moment, or one was killed in the middle',
     fix: ({ folder }, text) => {
-      const id = /ID:\s+(\S+)/.exec(text)?.[1] ?? 'ID';
-      const who = /Who:\s+(\S+)/.exec(text)?.[1];
+      // Of an http server Terraform tells who asks, not who has the lock; only the id is the other's.
+      const other = /already locked: ID=(\S+)/.exec(text)?.[1];
+      const id = other ?? /ID:\s+(\S+)/.exec(text)?.[1] ?? 'ID';
+      const who = other === undefined ? /Who:\s+(\S+)/.exec(text)?.[1] : undefined;
       return `wait for ${who ?? 'the other one'}; when it is known to be dead: ${terraformProgram()} -chdir=${folder} force-unlock ${id}`;
     },
   },
@@ -112,6 +114,12 @@ const explanations: readonly Explanation[] = [
     code: 'NAUT_TOO_MANY_CPUS',
     message: ([, , most]) => `a container asks for more CPUs than the engine has (${most})`,
     fix: "lower the claim's cpus in the profile, or give Docker more CPUs",
+  },
+  {
+    matches: /error setting rlimit/i,
+    code: 'NAUT_OPEN_FILES',
+    message: () => 'the engine may not open as many files as a container needs for its connections',
+    fix: 'lower workload.cacheClients or gateway.connections in the profile, or raise LimitNOFILE of the Docker service',
   },
   {
     matches: /conflict: unable to remove repository reference|image is being used by/i,

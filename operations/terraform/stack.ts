@@ -38,6 +38,11 @@ export type ApplyListener = (event: 'started' | 'progress' | 'finished' | 'faile
 /** Of this process alone: what a person agreed to is applied, whatever somebody else plans meanwhile. */
 const planFile = `nautilus-${process.pid}.tfplan`;
 
+/** How long another terraform may take to be done with the state. */
+const LOCK_SECONDS = 20;
+const lockTimeout = `-lock-timeout=${LOCK_SECONDS}s`;
+const init = ['init', '-input=false', '-no-color', lockTimeout];
+
 /** Terraform on one stack: init, plan, apply; errors in a person's words. */
 export class TerraformStack {
   readonly name: string;
@@ -48,27 +53,53 @@ export class TerraformStack {
 
   /**
    * Readies providers and state. A lock file that no longer fits the constraints is renewed.
-   * @param moveState the state is brought here from where the profile kept it before
+   * @param moveState a state that the profile kept elsewhere before is brought here; not over one that is here already
+   * @throws NautilusError NAUT_STATE_ELSEWHERE, NAUT_PROVIDER_MISSING …
    */
   async init({ moveState = false } = {}): Promise<void> {
-    const args = ['init', '-input=false', '-no-color', '-lock-timeout=20s'];
-    if (moveState) args.push('-migrate-state', '-force-copy');
-    const first = await this.terraform(args);
+    const first = await this.terraform(init);
     if (first.exitCode === 0) return;
+    const failure = this.failure('init', [], first);
+    if (failure.code === 'NAUT_STATE_ELSEWHERE') {
+      if (!moveState) throw failure;
+      return this.moveState();
+    }
     const lock = path.join(this.props.folder, '.terraform.lock.hcl');
     if (/lock file|locked provider|checksums/i.test(first.stdout + first.stderr) && fs.existsSync(lock)) {
       fs.rmSync(lock);
-      const second = await this.terraform(args);
+      const second = await this.terraform(init);
       if (second.exitCode === 0) return;
     }
-    throw this.failure('init', [], first);
+    throw failure;
+  }
+
+  private async moveState(): Promise<void> {
+    const before = path.join(this.props.folder, '.terraform', 'terraform.tfstate');
+    const noted = fs.readFileSync(before);
+    const look = await this.terraform([...init, '-reconfigure']);
+    if (look.exitCode !== 0) {
+      fs.writeFileSync(before, noted);
+      throw this.failure('init', [], look);
+    }
+    const here = await this.terraform(['state', 'list']);
+    if (here.stdout.trim() !== '') return;
+    fs.writeFileSync(before, noted);
+    const move = await this.terraform([...init, '-migrate-state', '-force-copy']);
+    if (move.exitCode !== 0) throw this.failure('init', [], move);
   }
 
   /** What an apply would change; with `destroy`, what it takes to remove everything. */
-  async plan({ destroy = false } = {}): Promise<StackPlan> {
+  async plan({ destroy = false, lockTimeoutSeconds = LOCK_SECONDS } = {}): Promise<StackPlan> {
     const { folder } = this.props;
     await this.pushErroredState();
-    const args = ['plan', '-json', '-input=false', '-lock-timeout=20s', '-detailed-exitcode', `-out=${planFile}`];
+    const args = [
+      'plan',
+      '-json',
+      '-input=false',
+      `-lock-timeout=${lockTimeoutSeconds}s`,
+      '-detailed-exitcode',
+      `-out=${planFile}`,
+    ];
     if (destroy) args.push('-destroy');
     const diagnostics: Diagnostic[] = [];
     process.once('exit', () => fs.rmSync(path.join(folder, planFile), { force: true }));
@@ -93,7 +124,7 @@ export class TerraformStack {
     const diagnostics: Diagnostic[] = [];
     markUnfinished(this.props.folder);
     const finished = await this.terraform(
-      ['apply', '-json', '-input=false', '-lock-timeout=20s', ...this.parallelism(), planFile],
+      ['apply', '-json', '-input=false', lockTimeout, ...this.parallelism(), planFile],
       collect(diagnostics, listener),
     );
     if (finished.exitCode !== 0 || finished.interrupted) throw this.failure('apply', diagnostics, finished);
@@ -105,7 +136,7 @@ export class TerraformStack {
     const list = await this.terraform(['state', 'list']);
     const objects = list.exitCode === 0 ? list.stdout.trim().split('\n').filter(Boolean) : [];
     if (objects.length === 0) return;
-    const remove = await this.terraform(['state', 'rm', '-lock-timeout=20s', ...objects]);
+    const remove = await this.terraform(['state', 'rm', lockTimeout, ...objects]);
     if (remove.exitCode !== 0) throw this.failure('state rm', [], remove);
   }
 
@@ -123,7 +154,7 @@ export class TerraformStack {
   private async pushErroredState(): Promise<void> {
     const errored = path.join(this.props.folder, 'errored.tfstate');
     if (!fs.existsSync(errored)) return;
-    const push = await this.terraform(['state', 'push', '-lock-timeout=20s', errored]);
+    const push = await this.terraform(['state', 'push', lockTimeout, errored]);
     if (push.exitCode !== 0) throw this.failure('state push', [], push);
     fs.rmSync(errored);
   }

@@ -69,6 +69,29 @@ test('a protected volume is told by the reason that terraform gives only in the 
   ).toBe('NAUT_DATA_PROTECTED');
 });
 
+test('a locked state is told with who has it and the command that releases it', () => {
+  // Terraform 1.11 with its state in PostgreSQL.
+  const detail =
+    'pq: could not obtain lock\nLock Info:\n  ID:        9758c6d7-2d21\n  Path:      \n  Operation: OperationTypeApply\n  Who:       trader@desk\n';
+  const error = explain(
+    { stack: 'trading', folder: '/stacks/trading', what: 'plan' },
+    [{ severity: 'error', summary: 'Error acquiring the state lock', detail }],
+    '',
+  );
+  expect(error.fix).toMatch(/wait for trader@desk;.* -chdir=\/stacks\/trading force-unlock 9758c6d7-2d21$/);
+});
+
+test.each([
+  ['NAUT_DISK_FULL', 'Failed to write plan: write nautilus-1.tfplan: no space left on device'],
+  ['NAUT_STATE_ELSEWHERE', 'Error: Backend configuration changed'],
+  ['NAUT_STATE_ELSEWHERE', 'Error: Backend initialization required, please run "terraform init"'],
+  ['NAUT_STATE_UNREACHABLE', 'Error: Error loading state: Failed to get state: dial tcp: connection timed out'],
+] as const)('%s: %s', (code, output) => {
+  const error = explain({ stack: 'trading', folder: '/stacks/trading', what: 'init' }, [], output);
+  expect(error.code).toBe(code);
+  expect(error.fix).toBeDefined();
+});
+
 test('warnings are no cause', () => {
   const error = explain(
     { stack: 'storage', folder: '/stacks/storage', what: 'init' },
