@@ -24,6 +24,11 @@ test.each([
     'Error starting userland proxy: listen tcp4 127.0.0.1:9010: bind: address already in use',
     /127\.0\.0\.1:9010/,
   ],
+  [
+    'NAUT_OPEN_FILES',
+    'OCI runtime create failed: runc create failed: unable to start container process: error during container init: error setting rlimits for ready process: error setting rlimit type 7: operation not permitted: unknown',
+    /as many files/,
+  ],
   ['NAUT_SUBNET_TAKEN', 'Unable to create network: Pool overlaps with other one on this address space', /subnet/],
   [
     'NAUT_IMAGE_MISSING',
