@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { cacheMemory, loadProfile, secretFiles } from '@nautilus/config';
 import { redisWorstCase } from '@nautilus/constructs';
 import Redis from 'ioredis';
-import { enginePasswordChange } from '../../constructs/cache/rotation';
+import { enginePasswordChange, exporterPasswordChange } from '../../constructs/cache/rotation';
 import { synthesis } from '../synth/support/synthesis';
 import { watchMemory } from './memory-watch';
 import { missingForOneByOne, OneByOne } from './one-container';
@@ -266,5 +266,19 @@ rung('the cache of profile ci in its container', () => {
     (await connect()).disconnect();
     expect(await client.ping()).toBe('PONG');
     await host.healthy('foundation', 'redis');
+  });
+
+  test("the exporter's password changes in Redis, and a restart of the exporter finds it", async () => {
+    const file = secretFiles.redisExporter;
+    secrets[file] = newSecret();
+    intoSecrets(`umask 0333; printf %s '${secrets[file]}' > ${file}.next; chmod 0444 ${file}.next`);
+    expect(exporterPasswordChange).toMatchObject({ service: 'redis', afterwards: { how: 'restart' } });
+    expect(await host.client.exec(name, exporterPasswordChange.argv)).toMatchObject({ exitCode: 0 });
+    intoSecrets(`mv ${file}.next ${file}`);
+    host.restart('redis-exporter');
+    await host.healthy('monitoring', 'redis-exporter');
+    const scraped = await fetch(`http://127.0.0.1:${host.port('redis-exporter', 9121)}/metrics`);
+    expect((await scraped.text()).split('\n')).toContain('redis_up 1');
+    expect(await client.ping()).toBe('PONG');
   });
 });

@@ -150,12 +150,24 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
     await untilCached(5);
   });
 
+  test('a cache that is full delays nothing, and has all when there is room again', async () => {
+    await server.ask(0, (client) => client.config('SET', 'maxmemory', '1'));
+    await fillOne();
+    await platform.around.until('it lags', async () => {
+      const { body } = await platform.oms.get('/metrics');
+      return /^nautilus_write_behind_lag_records\{.*\} [1-9]/m.test(String(body));
+    });
+    expect(await server.hash(ORDERS, 'orders:6')).toEqual({});
+    await server.ask(0, (client) => client.config('SET', 'maxmemory', '0'));
+    await untilCached(6);
+  });
+
   test('when there are too many, ended orders go, the first one first, and an open one never', async () => {
     const { around } = platform;
     around.enter({ clientOrderId: 1_000_000, quantity: 3, limitPrice: 5_855_000 });
     await around.until('it is accepted', () => around.accepted().some((ack) => ack.clientOrderId === 1_000_000));
     const open = around.accepted().find((ack) => ack.clientOrderId === 1_000_000)?.orderId as number;
-    expect(open).toBe(6);
+    expect(open).toBe(7);
     const fillNext = async () => {
       const entered = ++orders;
       around.enter({ clientOrderId: entered, quantity: 3 });
@@ -175,9 +187,9 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
     let last = 0;
     for (let count = 0; count < 30; count++) last = await fillNext();
     await untilCached(last);
-    expect(last).toBe(36);
+    expect(last).toBe(37);
     // 20 are kept: the open one and the last 19.
-    const kept = [open, ...numbers(18, 36)];
+    const kept = [open, ...numbers(19, 37)];
     expect(await server.numbers(ORDERS, 'orders')).toEqual(kept);
     expect((await server.ask(ORDERS, (client) => client.keys('order-ids:*'))).length).toBe(kept.length);
     expect(await server.numbers(TRADES, 'trades')).toHaveLength(keep.trades);
