@@ -3,7 +3,7 @@ import { snapshotFiles, snapshotText } from './support/snapshot';
 import { synthesis } from './support/synthesis';
 
 const result = synthesis('ci');
-const files = snapshotFiles(result.manifest.stacks.map((stack) => result.stack(stack.name)));
+const files = snapshotFiles(new Map(result.manifest.stacks.map((stack) => [stack.name, result.stack(stack.name)])));
 const text = (file: string) => snapshotText(files.get(file)!);
 
 test('what is as it was needs no words', () => {
@@ -31,6 +31,14 @@ test('a changed container is told with attribute, both values, and what it comes
     '~ docker_container.postgres: the container is replaced: one stop and start; what is in its volumes stays',
     expect.stringMatching(/^ {4}command: -c max_connections=\d+ → -c max_connections=9\d+$/),
     '    memory: 1024 → 512 (512 MiB less)',
+  ]);
+});
+
+test('of a configuration that is a text, only the lines that changed are told', () => {
+  const after = text('redis').replace(/maxmemory \d+mb/, 'maxmemory 1mb');
+  expect(explainChange(text('redis'), after)).toEqual([
+    expect.stringContaining('docker_container.redis'),
+    expect.stringMatching(/^ {4}command: maxmemory \d+mb → maxmemory 1mb$/),
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { profileNames } from '@nautilus/config';
@@ -38,35 +38,40 @@ function current(profile: string): Map<string, string> | string {
       encoding: 'utf8',
     });
     if (status !== 0) return stderr.trim();
-    const stacks = readdirSync(join(output, 'stacks'))
-      .map((stack) => join(output, 'stacks', stack, 'cdk.tf.json'))
-      .filter((file) => existsSync(file))
-      .map((file) => JSON.parse(readFileSync(file, 'utf8')) as StackJson);
-    return new Map([...snapshotFiles(stacks)].map(([file, resources]) => [file, snapshotText(resources)]));
+    const stacks = readdirSync(join(output, 'stacks')).map((stack) => {
+      const file = join(output, 'stacks', stack, 'cdk.tf.json');
+      return [stack, JSON.parse(readFileSync(file, 'utf8')) as StackJson] as const;
+    });
+    return new Map([...snapshotFiles(new Map(stacks))].map(([file, resources]) => [file, snapshotText(resources)]));
   } finally {
     rmSync(output, { recursive: true, force: true });
   }
 }
 
-function explain(profile: string): string[] {
+/** What changes in a profile, by file. */
+function explain(profile: string): [string, string[]][] {
   const before = committed(profile);
   const after = current(profile);
-  if (typeof after === 'string') return [after];
-  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((file) => {
-    const lines = explainChange(before.get(file), after.get(file));
-    return lines.length === 0 ? [] : [file, ...lines.map((line) => `  ${line}`)];
-  });
+  if (typeof after === 'string') return [['not synthesized', after.split('\n')]];
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .sort()
+    .map((file): [string, string[]] => [file, explainChange(before.get(file), after.get(file))])
+    .filter(([, lines]) => lines.length > 0);
 }
 
-let changed = 0;
-for (const profile of profileNames()) {
-  const lines = explain(profile);
-  if (lines.length === 0) continue;
-  changed++;
-  process.stdout.write(`${profile}\n${lines.map((line) => `  ${line}\n`).join('')}\n`);
+/** The same change in several profiles is told once. */
+const told = new Map<string, string[]>();
+for (const profile of profileNames())
+  for (const [file, lines] of explain(profile)) {
+    const text = [file, ...lines.map((line) => `  ${line}`)].join('\n');
+    told.set(text, [...(told.get(text) ?? []), profile]);
+  }
+for (const [text, profiles] of told) {
+  const where = profiles.length === profileNames().length ? 'every profile' : profiles.join(', ');
+  process.stdout.write(`${where}: ${text}\n\n`);
 }
 process.stdout.write(
-  changed === 0
+  told.size === 0
     ? `Every profile is synthesized as in ${revision}.\n`
-    : `${changed} of ${profileNames().length} profiles change. What is wanted is written with NAUTILUS_UPDATE_SNAPSHOTS=1 npx jest --selectProjects synth test/synth/snapshots\n`,
+    : 'What is wanted is written with NAUTILUS_UPDATE_SNAPSHOTS=1 npx jest --selectProjects synth test/synth/snapshots\n',
 );

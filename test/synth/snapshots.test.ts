@@ -8,7 +8,7 @@ const update = process.env.NAUTILUS_UPDATE_SNAPSHOTS === '1';
 
 describe.each(profiles)('profile %s', (name) => {
   const result = synthesis(name);
-  const files = snapshotFiles(result.manifest.stacks.map((stack) => result.stack(stack.name)));
+  const files = snapshotFiles(new Map(result.manifest.stacks.map((stack) => [stack.name, result.stack(stack.name)])));
   if (update) rmSync(join(folder, name), { recursive: true, force: true });
 
   test.each([...files])('%s is declared as in its snapshot', (file, resources) => {

@@ -28,6 +28,10 @@ const shown = (value: unknown): string => {
   return line.length > 80 ? `${line.slice(0, 77)}…` : line;
 };
 
+/** The lines of a text, or of all texts in a list. */
+const linesOf = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value.flatMap(linesOf) : typeof value === 'string' ? value.split('\n') : [value];
+
 /** A list of plain values is compared as a set of lines: one that was put in does not shift all others. */
 function listChanges(path: string, before: readonly unknown[], after: readonly unknown[]): string[] {
   const [old, fresh] = [before, after].map((list) => list.map((item) => JSON.stringify(item)));
@@ -48,13 +52,15 @@ function listChanges(path: string, before: readonly unknown[], after: readonly u
 function attributeChanges(before: unknown, after: unknown, path = ''): string[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) {
-    if (![...before, ...after].some(isObject)) return listChanges(path, before, after);
+    if (![...before, ...after].some(isObject)) return listChanges(path, linesOf(before), linesOf(after));
   } else if (isObject(before) && isObject(after) && !Array.isArray(before) && !Array.isArray(after)) {
     const [old, fresh] = [before as Resources, after as Resources];
     return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((key) =>
       attributeChanges(old[key], fresh[key], path === '' ? key : `${path}.${key}`),
     );
   }
+  if (typeof before === 'string' && typeof after === 'string' && `${before}${after}`.includes('\n'))
+    return listChanges(path, linesOf(before), linesOf(after));
   if (!isObject(before) && !isObject(after))
     return [
       `${path}: ${before === undefined ? 'nothing' : shown(before)} → ${after === undefined ? 'nothing' : shown(after)}`,

@@ -104,10 +104,10 @@ function usual(values: readonly unknown[]): unknown {
 }
 
 /** Every resource of every stack, by file: one for each service, for what all containers have, and for what serves them all. */
-export function snapshotFiles(stacks: readonly StackJson[]): Map<string, Record<string, Attributes>> {
-  const all = stacks.flatMap((stack) =>
-    Object.entries(stack.resource ?? {}).flatMap(([type, resources]) =>
-      Object.entries(resources).map(([name, attributes]) => ({ type, name, shown: resource(type, attributes) })),
+export function snapshotFiles(stacks: ReadonlyMap<string, StackJson>): Map<string, Record<string, Attributes>> {
+  const all = [...stacks].flatMap(([stack, { resource: types = {} }]) =>
+    Object.entries(types).flatMap(([type, resources]) =>
+      Object.entries(resources).map(([name, attributes]) => ({ stack, type, name, shown: resource(type, attributes) })),
     ),
   );
   const containers = all.filter(({ type }) => type === 'docker_container');
@@ -120,7 +120,7 @@ export function snapshotFiles(stacks: readonly StackJson[]): Map<string, Record<
   const owners = containers.map(({ name }) => name).sort((a, b) => b.length - a.length);
 
   const files = new Map<string, Record<string, Attributes>>([['every-container', { docker_container: every }]]);
-  for (const { type, name, shown } of all) {
+  for (const { stack, type, name, shown } of all) {
     const owner = type.startsWith('grafana_')
       ? 'dashboards'
       : (owners.find((container) => name === container || name.startsWith(`${container}-`)) ?? 'shared');
@@ -134,7 +134,7 @@ export function snapshotFiles(stacks: readonly StackJson[]): Map<string, Record<
         : shown;
     const file = files.get(owner) ?? {};
     // An image is read by the stack that uses it, and made by another.
-    const key = `${type}.${name}` in file ? `${type}.${name} (in use)` : `${type}.${name}`;
+    const key = type === 'docker_image' && stack !== 'images' ? `${type}.${name} (in use)` : `${type}.${name}`;
     files.set(owner, { ...file, [key]: own });
   }
   return files;
