@@ -22,7 +22,7 @@ async function run(command: string | undefined, first: string | undefined, rest:
     case 'list':
       return void process.stdout.write(`${JSON.stringify(new SecretKeeper(parseDeclaration(first)).list())}\n`);
     case 'check': {
-      const [certificate = '', key = ''] = rest.map((file) => fs.readFileSync(file, 'utf8'));
+      const [certificate = '', key = ''] = rest.map(readGiven);
       return requireUsable({ certificate, key }, (first ?? '').split(','), new Date());
     }
     default:
@@ -34,8 +34,22 @@ async function run(command: string | undefined, first: string | undefined, rest:
   }
 }
 
-run(process.argv[2], process.argv[3], process.argv.slice(4)).catch((error: unknown) => {
-  const { code = 'NAUT_SECRETS_FAILED', message, fix } = error as { code?: string; message: string; fix?: string };
-  process.stderr.write(`${code}  ${message}\n${fix === undefined ? '' : `  fix: ${fix}\n`}`);
+/** A file that the operator names. Throws NAUT_CERTIFICATE_UNREADABLE. */
+function readGiven(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new SecretsError({
+      code: 'NAUT_CERTIFICATE_UNREADABLE',
+      message: `${file} cannot be read: ${(cause as Error).message}`,
+      fix: 'give the path of a PEM file that you may read',
+      cause,
+    });
+  }
+}
+
+run(process.argv[2], process.argv[3], process.argv.slice(4)).catch((error: Error) => {
+  const { code, fix } = error instanceof SecretsError ? error : { code: 'NAUT_SECRETS_FAILED', fix: undefined };
+  process.stderr.write(`${code}  ${error.message}\n${fix === undefined ? '' : `  fix: ${fix}\n`}`);
   process.exitCode = 1;
 });
