@@ -5,7 +5,14 @@ import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
 import { roleExpectations } from './roles';
-import { type PostgresInput, postgresWorstCase, sharedMemorySize, toPostgresArguments, tunePostgres } from './settings';
+import {
+  type PostgresInput,
+  postgresDialect,
+  postgresWorstCase,
+  sharedMemorySize,
+  toPostgresArguments,
+  tunePostgres,
+} from './settings';
 
 export interface PostgresDatabaseProps {
   readonly profile: Profile;
@@ -62,7 +69,7 @@ export class PostgresDatabase extends Construct {
       // A fast shutdown writes a checkpoint.
       stopGrace: Duration.minutes(1),
       startTimeout: Duration.minutes(3),
-      expects: [...toExpectations(settings, 'postgres'), ...roleExpectations()],
+      expects: [...toExpectations(settings, 'postgres', postgresDialect), ...roleExpectations()],
     });
   }
 }

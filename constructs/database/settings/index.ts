@@ -79,7 +79,7 @@ const selectors: readonly Selector<PostgresInput>[] = [
   extensions.timescaledbTelemetry,
 ];
 
-const dialect: Dialect = {
+export const postgresDialect: Dialect = {
   memory: (size: MemorySize) => size.toPostgres(),
   duration: (span: Duration) => span.toPostgres(),
   boolean: (value) => (value ? 'on' : 'off'),
@@ -93,4 +93,4 @@ export function tunePostgres(input: PostgresInput): readonly Setting[] {
 
 /** `-c name=value` for each: the image ignores environment variables for settings. */
 export const toPostgresArguments = (settings: readonly Setting[]): string[] =>
-  settings.flatMap(({ name, value }) => ['-c', `${name}=${print(value, dialect)}`]);
+  settings.flatMap(({ name, value }) => ['-c', `${name}=${print(value, postgresDialect)}`]);
