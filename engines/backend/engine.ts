@@ -44,7 +44,7 @@ class Backend implements Engine {
 
   private async askAll() {
     const askedAt = new Date().toISOString();
-    return { askedAt, services: await Promise.all(this.config.services.map(probe)) };
+    return { askedAt, services: await Promise.all(this.config.services.map((service) => probe(service))) };
   }
 }
 

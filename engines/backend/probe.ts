@@ -3,7 +3,7 @@ import { z } from '@nautilus/core/kernel';
 import type { DeployedService } from './config';
 
 /** How long a service may take to answer. */
-const TIMEOUT_MS = 1000;
+const TIMEOUT_MS = 2000;
 
 export const ServiceReport = z.object({
   name: z.string(),
@@ -30,8 +30,8 @@ const Status = z.object({
   engine: z.looseObject({ domain: z.null(), reason: z.string() }).optional().catch(undefined),
 });
 
-async function readJson<T>(schema: z.ZodType<T>, url: string): Promise<T | undefined> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+async function readJson<T>(schema: z.ZodType<T>, url: string, timeoutMs: number): Promise<T | undefined> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
   const parsed = schema.safeParse(await response.json());
   return parsed.success ? parsed.data : undefined;
 }
@@ -39,12 +39,12 @@ async function readJson<T>(schema: z.ZodType<T>, url: string): Promise<T | undef
 /** Milliseconds to a tenth. */
 const since = (start: number) => Math.round((performance.now() - start) * 10) / 10;
 
-async function askEngine({ name, address }: DeployedService): Promise<ServiceReport> {
+async function askEngine({ name, address }: DeployedService, timeoutMs: number): Promise<ServiceReport> {
   const start = performance.now();
-  const readiness = await readJson(Readiness, `${address}/ready`);
+  const readiness = await readJson(Readiness, `${address}/ready`, timeoutMs);
   if (!readiness) return { name, state: 'unreachable', reason: 'what answers there is no engine', ...unknown };
   const latencyMs = since(start);
-  const status = await readJson(Status, `${address}/m4-max/status`).catch(() => undefined);
+  const status = await readJson(Status, `${address}/m4-max/status`, timeoutMs).catch(() => undefined);
   return {
     name,
     state: readiness.ready ? 'ready' : 'not ready',
@@ -57,12 +57,12 @@ async function askEngine({ name, address }: DeployedService): Promise<ServiceRep
   };
 }
 
-async function tryConnection({ name, address }: DeployedService): Promise<ServiceReport> {
+async function tryConnection({ name, address }: DeployedService, timeoutMs: number): Promise<ServiceReport> {
   const { hostname, port } = new URL(address);
   const start = performance.now();
   await new Promise<void>((resolve, reject) => {
     const socket = connect({ host: hostname, port: Number(port) });
-    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error(`no connection within ${TIMEOUT_MS} ms`)));
+    socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no connection within ${timeoutMs} ms`)));
     socket.once('error', reject).once('connect', () => {
       socket.destroy();
       resolve();
@@ -72,17 +72,17 @@ async function tryConnection({ name, address }: DeployedService): Promise<Servic
 }
 
 /** Why there was no answer, as the operating system calls it. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeoutMs: number): string {
   const { name, message, cause } = error as Error & { cause?: { code?: string } };
-  if (name === 'TimeoutError') return `no answer within ${TIMEOUT_MS} ms`;
+  if (name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
   return cause?.code ?? (error as NodeJS.ErrnoException).code ?? message;
 }
 
 /** Asks one service what it is like now. Never rejects: who does not answer is reported so. */
-export async function probe(service: DeployedService): Promise<ServiceReport> {
+export async function probe(service: DeployedService, timeoutMs = TIMEOUT_MS): Promise<ServiceReport> {
   try {
-    return await (service.ask === 'engine' ? askEngine(service) : tryConnection(service));
+    return await (service.ask === 'engine' ? askEngine(service, timeoutMs) : tryConnection(service, timeoutMs));
   } catch (error) {
-    return { name: service.name, state: 'unreachable', reason: reasonOf(error), ...unknown };
+    return { name: service.name, state: 'unreachable', reason: reasonOf(error, timeoutMs), ...unknown };
   }
 }
