@@ -23,14 +23,12 @@ const recipes = {
     other: 'start Docker',
   },
   terraform: {
-    macos:
-      'brew install hashicorp/tap/terraform; OpenTofu works too: brew install opentofu and TERRAFORM_BINARY_NAME=tofu',
-    linux:
-      'follow developer.hashicorp.com/terraform/install; OpenTofu (opentofu.org/docs/intro/install) works too, with TERRAFORM_BINARY_NAME=tofu',
+    macos: 'brew install hashicorp/tap/terraform; OpenTofu works too: brew install opentofu',
+    linux: 'follow developer.hashicorp.com/terraform/install; OpenTofu (opentofu.org/docs/intro/install) works too',
     other: 'follow developer.hashicorp.com/terraform/install',
   },
   provider: anywhere(
-    'connect to a network for the first deployment, or unpack the provider under ~/.terraform.d/plugins/registry.terraform.io/kreuzwerker/docker/VERSION/OS_ARCH',
+    'connect to a network for the first deployment, or unpack the provider under ~/.terraform.d/plugins/registry.terraform.io/kreuzwerker/docker/VERSION/OS_ARCH (registry.opentofu.org for OpenTofu)',
   ),
   dependencies: anywhere('run `npm ci` in the folder of the platform, on Linux or macOS, x64 or arm64'),
   dockerMemory: {

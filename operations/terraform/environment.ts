@@ -10,6 +10,10 @@ export function terraformProgram(env: NodeJS.ProcessEnv = process.env): string {
   return programs.find((program) => isOnPath(program, env)) ?? programs[0];
 }
 
+/** Registry in which a program looks for a provider whose source names none. */
+export const providerRegistry = (program: string): string =>
+  /^tofu/.test(path.basename(program)) ? 'registry.opentofu.org' : 'registry.terraform.io';
+
 function isOnPath(program: string, env: NodeJS.ProcessEnv): boolean {
   return (env.PATH ?? '').split(path.delimiter).some((folder) => {
     try {

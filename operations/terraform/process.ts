@@ -60,12 +60,24 @@ export function run(program: string, args: readonly string[], options: RunOption
       release();
       reject(error.code === 'ENOENT' ? missing(program, error) : error);
     });
+    child.on('exit', (_, signal) => {
+      if (signal !== null) endGroup(child.pid);
+    });
     child.on('close', (code) => {
       release();
       if (rest !== '') options.onLine?.(rest);
       resolve({ exitCode: code ?? 1, stdout, stderr, interrupted: interrupts > 0 });
     });
   });
+}
+
+/** Providers of a terraform that was killed would go on with what they were told. */
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nobody is left of the group.
+  }
 }
 
 function missing(program: string, cause: Error): NautilusError {

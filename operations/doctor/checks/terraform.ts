@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
-import { terraformEnvironment, terraformProgram } from '../../terraform/environment';
+import { providerRegistry, terraformEnvironment, terraformProgram } from '../../terraform/environment';
 import type { Check, Finding, Machine } from '../finding';
 import { howToGet } from '../how-to-get';
 import { isAtLeast } from '../version';
@@ -11,7 +11,7 @@ const oldestProvider = '4.5';
 
 const needed = {
   use: 'deploy',
-  neededFor: `synth, deploy, diff and destroy (Terraform ${oldestTerraform} or later)`,
+  neededFor: `deploy, diff and destroy (Terraform ${oldestTerraform} or later, or OpenTofu)`,
 } as const;
 
 /** Terraform or OpenTofu applies what was synthesized. */
@@ -59,9 +59,10 @@ export const provider: Check = async ({ env, host }) => {
     use: 'deploy',
     neededFor: `Terraform (kreuzwerker/docker ${oldestProvider} or later)`,
   } as const;
-  const here = newestProvider(env);
+  const registry = providerRegistry(terraformProgram(env));
+  const here = newestProvider(env, registry);
   if (here) return [{ ...finding, state: 'ok', found: `${here.version} in ${here.folder}` }];
-  const reachable = await fetch('https://registry.terraform.io/.well-known/terraform.json', {
+  const reachable = await fetch(`https://${registry}/.well-known/terraform.json`, {
     signal: AbortSignal.timeout(3_000),
   }).then(
     ({ ok }) => ok,
@@ -94,10 +95,10 @@ function mirrors(env: Machine['env']): string[] {
   ];
 }
 
-function newestProvider(env: Machine['env']): { version: string; folder: string } | undefined {
+function newestProvider(env: Machine['env'], registry: string): { version: string; folder: string } | undefined {
   const system = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
   for (const mirror of mirrors(env)) {
-    const folder = join(mirror, 'registry.terraform.io', 'kreuzwerker', 'docker');
+    const folder = join(mirror, registry, 'kreuzwerker', 'docker');
     if (!existsSync(folder)) continue;
     const versions = readdirSync(folder).filter(
       (version) =>
