@@ -26,13 +26,18 @@ rung('the database of profile ci in its container', () => {
   const name = 'nautilus-database-test-postgres';
   const clients: Client[] = [];
 
+  const place = () => ({
+    host: '127.0.0.1',
+    port: host.port('postgres', 5432),
+    user: database.user,
+    database: database.name,
+  });
+
   const connect = async (user: string = database.user, password = secrets[secretFiles.postgres]!): Promise<Client> => {
     const client = new Client({
-      host: '127.0.0.1',
-      port: host.port('postgres', 5432),
+      ...place(),
       user,
       password,
-      database: database.name,
       application_name: 'database-test',
     });
     client.on('error', () => undefined);
@@ -183,13 +188,7 @@ rung('the database of profile ci in its container', () => {
     const passwordFile = path.join(temporaryFolder(), 'password');
     writeFileSync(passwordFile, secrets[secretFiles.postgres]!);
     const sink = new PostgresSink<null>({
-      access: {
-        host: '127.0.0.1',
-        port: host.port('postgres', 5432),
-        user: database.user,
-        database: database.name,
-        passwordFile,
-      },
+      access: { ...place(), passwordFile },
       owner: 'oms',
       journal: 'test',
       migrations,
@@ -244,6 +243,16 @@ rung('the database of profile ci in its container', () => {
     const before = await connect();
     const fresh = randomBytes(24).toString('hex');
     const file = secretFiles.postgres;
+    const passwordFile = path.join(temporaryFolder(), 'password');
+    writeFileSync(passwordFile, secrets[file]!);
+    const sink = new PostgresSink<null>({
+      access: { ...place(), passwordFile },
+      owner: 'oms',
+      journal: 'rotation',
+      migrations,
+      write: async () => undefined,
+    });
+    await sink.open();
     host.writeSecrets(profile.images.postgres, { [`${file}.next`]: fresh });
     await inside(...passwordChange.postgres);
     expect(await one(before, 'SELECT 1')).toBe(1);
@@ -251,6 +260,12 @@ rung('the database of profile ci in its container', () => {
     await expect(connect(databaseRoles.ticks, secrets[file])).rejects.toThrow('password authentication failed');
     expect(await one(await connect(database.user, fresh), 'SELECT 1')).toBe(1);
     expect(await one(await connect(databaseRoles.ticks, fresh), 'SELECT 1')).toBe(1);
+    // An engine's session goes on as well, and its next one finds the new password in the file.
+    await sink.write(null, 1);
+    await sink.close();
+    writeFileSync(passwordFile, fresh);
+    expect(await sink.open()).toBe(1);
+    await sink.close();
     await hangUp();
 
     host.restart('postgres');
