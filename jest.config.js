@@ -2,7 +2,6 @@
 const rung = (name, extra = {}) => ({
   displayName: name,
   rootDir: __dirname,
-  testTimeout: 60_000,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   transform: {
     '^.+\\.[jt]s$': [
@@ -14,5 +13,7 @@ const rung = (name, extra = {}) => ({
 });
 
 module.exports = {
+  // Of no effect in a project.
+  testTimeout: 60_000,
   projects: ['unit', 'synth', 'terraform', 'engines', 'local', 'browser', 'docker'].map((name) => rung(name)),
 };
