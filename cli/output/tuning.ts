@@ -34,6 +34,9 @@ export function tuningText(settings: readonly ExplainedSetting[], width: number)
     'every container',
     ...everyContainer.flatMap(({ value, ...rest }) => block({ ...rest, value: value ?? 'the claim' }, width)),
     '',
-    `${settings.length} settings of ${new Set(settings.map(({ service }) => service)).size} services; ${differs} are not what the requirements ask for, and say why`,
+    ...wrap(
+      `${settings.length} settings of ${new Set(settings.map(({ service }) => service)).size} services; ${differs} are not what the requirements ask for, and say why`,
+      width,
+    ),
   ].join('\n');
 }
