@@ -40,7 +40,7 @@ export interface SecretState {
 }
 
 /** How long a container that waits for commands lives when nobody ends it. */
-const OPEN_SECONDS = 600;
+const OPEN_SECONDS = 120;
 
 /** Name under which the temporary container of an operation is known. */
 const temporary = 'secrets-keeper';
@@ -112,8 +112,9 @@ export class SecretMaker {
     await this.docker.request('PUT', `/containers/${this.detail.Id}/archive`, { query, body: toTar(files) });
   }
 
-  /** Runs `work` with a container in which the program takes commands; it is gone afterwards, at the latest after ten minutes. */
+  /** Runs `work` with a container in which the program takes commands; it is gone afterwards, and ends by itself when this process is killed. */
   async whileOpen<T>(work: (keeper: SecretKeeper) => Promise<T>): Promise<T> {
+    await this.removeEnded();
     const { Image, Config, HostConfig } = this.detail;
     const [, declaration = ''] = Config.Cmd;
     const { Id } = await this.docker.post<{ Id: string }>('/containers/create', {
@@ -122,14 +123,20 @@ export class SecretMaker {
       Entrypoint: ['sleep'],
       Cmd: [String(OPEN_SECONDS)],
       Labels: { [labels.project]: this.project, [labels.service]: temporary },
-      HostConfig: { ...HostConfig, AutoRemove: true },
+      HostConfig,
     });
     try {
       await this.docker.post(`/containers/${Id}/start`);
       return await work(new SecretKeeper(this.docker, Id, Config.Entrypoint, declaration));
     } finally {
-      await this.docker.delete(`/containers/${Id}`, { force: true }).catch(() => undefined);
+      await this.docker.delete(`/containers/${Id}`, { force: true });
     }
+  }
+
+  /** What operations that were killed left. */
+  private async removeEnded(): Promise<void> {
+    const left = await this.docker.containers({ [labels.project]: this.project, [labels.service]: temporary });
+    for (const { Id, State } of left) if (State === 'exited') await this.docker.delete(`/containers/${Id}`);
   }
 }
 
