@@ -1,6 +1,6 @@
-import { MemorySize, NautilusError, type Profile } from '@nautilus/config';
+import { NautilusError, type Profile } from '@nautilus/config';
 import { type WorstCase, worstCaseOf } from '../budget';
-import { connectionSize, memoryForQueries, program, sampleSize, seriesSize } from './footprint';
+import { connectionSize, limitFor, memoryForQueries, program, sampleSize, seriesSize } from './footprint';
 import { leastSamples, type PrometheusInput, tunePrometheus } from './settings';
 
 /** Every service at its most series, every connection taken, every query at its most samples. */
@@ -23,8 +23,6 @@ export function checkPrometheusFits(input: PrometheusInput, profile: Pick<Profil
   const left = memoryForQueries(input);
   if (!needed.exceeds(left)) return;
   const { parts } = prometheusWorstCase(input);
-  const short = needed.minus(left).times(1 / 0.9);
-  const enough = input.limit.plus(short).plus(MemorySize.mebibytes(16)).floorTo(MemorySize.mebibytes(16));
   throw new NautilusError({
     code: 'NAUT_PROMETHEUS_TOO_SMALL',
     message: `profile ${profile.name} gives prometheus ${input.limit}, which leaves ${left} of the ${needed} that ${input.concurrentQueries} queries need`,
@@ -32,6 +30,6 @@ export function checkPrometheusFits(input: PrometheusInput, profile: Pick<Profil
       ...parts.slice(0, -1).map(({ name, size }) => `${name}: ${size}`),
       `${input.concurrentQueries} queries of at least ${leastSamples} samples: ${needed}`,
     ],
-    fix: `raise services.prometheus.claim.memory.limit to ${enough}, or lower monitoring.concurrentQueries or monitoring.connections in ${profile.file}`,
+    fix: `raise services.prometheus.claim.memory.limit to ${limitFor(input, needed)}, or lower monitoring.concurrentQueries or monitoring.connections in ${profile.file}`,
   });
 }
