@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type StateSettings, stateSettings } from '@nautilus/config';
 import { TerraformStack } from '@nautilus/operations/terraform';
@@ -29,6 +29,17 @@ function stackIn(folder: string, kind: string, settings: StateSettings, program:
     env: { ...process.env, TERRAFORM_BINARY_NAME: program },
   });
 }
+
+const mount = (folder: string, size: string): boolean =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status === 0;
+
+/** A disk of our own to fill. */
+function canMount(): boolean {
+  const folder = temporaryFolder();
+  return process.platform === 'linux' && mount(folder, '64k') && spawnSync('umount', [folder]).status === 0;
+}
+const mountable = canMount();
+if (!mountable) process.stderr.write('the full disk is not tested here: no file system may be mounted\n');
 
 rung.each(programs)('the state of a stack, with %s', (program) => {
   let server: StateServer;
@@ -106,6 +117,28 @@ rung.each(programs)('the state of a stack, with %s', (program) => {
     expect(await changes(stack)).toEqual([]);
     expect(existsSync(path.join(folder, 'errored.tfstate'))).toBe(false);
   });
+
+  (mountable ? test : test.skip)(
+    'that finds a full disk is written once there is room, and nothing is made twice',
+    async () => {
+      const disk = temporaryFolder();
+      mount(disk, '64k');
+      try {
+        const stack = stackIn(temporaryFolder(), 'local', { path: path.join(disk, 'trading.tfstate') }, program);
+        await changes(stack);
+        writeFileSync(path.join(disk, 'ballast'), Buffer.alloc(60 * 1024));
+        expect(await changes(stack)).toEqual(['create']);
+        await expect(stack.apply()).rejects.toMatchObject({
+          code: 'NAUT_DISK_FULL',
+          fix: expect.stringContaining('make room'),
+        });
+        rmSync(path.join(disk, 'ballast'));
+        expect(await changes(stack)).toEqual([]);
+      } finally {
+        spawnSync('umount', [disk]);
+      }
+    },
+  );
 
   test('of an apply that was killed is not lost: what was done stays done, the next plan goes on', async () => {
     const folder = temporaryFolder();
