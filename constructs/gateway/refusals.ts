@@ -17,7 +17,7 @@ const refusals: readonly Refusal[] = [
     status: 401,
     code: 'NAUT_GATEWAY_UNAUTHENTICATED',
     message: 'nobody is known by this name and password',
-    fix: '`nautilus secrets show` tells where the passwords of viewer and trader are',
+    fix: '`nautilus secrets read gateway-viewer-password --output FILE` writes the password of viewer, likewise of trader',
   },
   {
     status: 403,
