@@ -86,3 +86,40 @@ test('an old Node is told so before anything else is read', () => {
   expect(status).toBe(1);
   expect(stderr).toMatch(/^NAUT_NODE_TOO_OLD {2}Node 18\.20\.1 .* 20\.19 or later/);
 });
+
+describe('bindings of Terraform providers', () => {
+  const schema = 'constructs/dashboards/provider/grafana-4.45.1.json';
+  const binding = () => path.join(installation, '.gen', 'providers', 'grafana', 'folder', 'index.ts');
+  beforeEach(() => {
+    fs.mkdirSync(path.join(installation, path.dirname(schema)), { recursive: true });
+    fs.copyFileSync(path.join(root, schema), path.join(installation, schema));
+    write(
+      'main.ts',
+      "import { Folder } from './.gen/providers/grafana/folder';\nconsole.log(Folder.tfResourceType);\n",
+    );
+  });
+  const synth = () =>
+    spawnSync(process.execPath, [path.join(installation, 'bin', 'synth.js')], { encoding: 'utf8', cwd: os.tmpdir() });
+
+  test('are made before the app is bundled, and again when the schema changed', () => {
+    expect(synth()).toMatchObject({ status: 0, stdout: 'grafana_folder\n' });
+    const first = fs.statSync(binding()).mtimeMs;
+    synth();
+    expect(fs.statSync(binding()).mtimeMs).toBe(first);
+    write(schema, fs.readFileSync(path.join(root, schema), 'utf8').replaceAll('parent_folder_uid', 'parent_uid'));
+    synth();
+    expect(fs.readFileSync(binding(), 'utf8')).toContain('parentUid');
+    expect(fs.readdirSync(installation).filter((name) => name.startsWith('.gen-'))).toEqual([]);
+  }, 60_000);
+
+  test('an install without the generator still has the command, and says what the app needs', () => {
+    fs.unlinkSync(path.join(installation, 'node_modules'));
+    fs.mkdirSync(path.join(installation, 'node_modules'));
+    for (const name of ['esbuild', '@esbuild'])
+      fs.symlinkSync(path.join(root, 'node_modules', name), path.join(installation, 'node_modules', name));
+    expect(run()).toMatchObject({ status: 0, stdout: 'first\n' });
+    const { status, stderr } = synth();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^NAUT_NOT_INSTALLED {2}synth needs bindings.*\n {2}fix: run `npm ci`/);
+  });
+});
