@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { cacheMemory, loadProfile, secretFiles } from '@nautilus/config';
 import { redisWorstCase } from '@nautilus/constructs';
 import Redis from 'ioredis';
@@ -140,6 +141,13 @@ rung('the cache of profile ci in its container', () => {
     say(`cache: full with ${orders} orders, ${mebibytes(used)} of maxmemory ${mebibytes(data.bytes)}`);
   });
 
+  /** Redis rewrites its file by itself when it has doubled, which filling it has done. */
+  const untilNoChild = async () => {
+    await client.config('SET', 'auto-aof-rewrite-percentage', '0');
+    while ((await info('rdb_bgsave_in_progress')) === '1' || (await info('aof_rewrite_in_progress')) === '1')
+      await delay(100);
+  };
+
   const untilDone = async (running: string) => {
     let accepted = 0;
     let refused = 0;
@@ -169,11 +177,15 @@ rung('the cache of profile ci in its container', () => {
     const spare = Array.from({ length: Math.ceil(orders / 100) }, () => `orders:${orders--}`);
     await client.unlink(...spare);
     rounds.length = orders + 1;
+    await untilNoChild();
     await client.config('SET', 'rdb-key-save-delay', '30');
     const before = state();
-    const stop = watchMemory(name);
     await client.call(command);
-    const { accepted, refused } = await untilDone(running);
+    const stop = watchMemory(name);
+    const { accepted, refused } = await untilDone(running).catch(async (error: Error) => {
+      await stop();
+      throw error;
+    });
     const peak = await stop();
     expect(await info(status)).toBe('ok');
     expect(state()).toBe(before);
