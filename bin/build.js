@@ -77,6 +77,7 @@ function bundle(outdir, bindings) {
       format: 'cjs',
       sourcemap: 'linked',
       external,
+      alias: { archiver: path.join(root, 'bin', 'no-archiver.js') },
       logLevel: 'silent',
       keepNames: true,
     });

@@ -19,7 +19,11 @@ function requireNode() {
 module.exports = (program) =>
   tell(() => {
     requireNode();
-    const bundle = `${require('./build.js').ensureBuilt()}/${program}.js`;
+    const dist = require('./build.js').ensureBuilt();
+    const bundle = `${dist}/${program}.js`;
+    // From Node 22 on, what was compiled once is not compiled again.
+    const { enableCompileCache } = require('node:module');
+    if (enableCompileCache) enableCompileCache(`${dist}/compiled`);
     try {
       require(bundle);
     } catch (error) {

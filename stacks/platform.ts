@@ -1,3 +1,4 @@
+import './without-traces';
 import { checkBudget, checkRules } from '@nautilus/constructs';
 import { App } from 'cdktf';
 import { Dashboards } from './dashboards';

@@ -5,9 +5,6 @@ import { engineNames, loadProfile, type Profile, sampleFile } from '@nautilus/co
 import type { Manifest } from '@nautilus/manifest';
 import { type SynthesisOptions, synthesize } from '@nautilus/stacks';
 
-// cdktf walks the whole stack for every reference that it makes: most of a test's time, and nobody reads it here.
-(require('cdktf/lib/tokens/private/stack-trace') as { captureStackTrace: () => string[] }).captureStackTrace = () => [];
-
 type Attributes = Record<string, unknown>;
 /** cdk.tf.json as far as the tests read it. */
 export interface StackJson {
