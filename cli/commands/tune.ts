@@ -31,7 +31,7 @@ async function live({ profile, service, json }: ExplainOptions): Promise<number>
     `${json ? JSON.stringify({ profile: manifest.profile.name, readings }, null, 2) : liveText(readings)}\n`,
   );
   if (readings.some(({ verdict }) => verdict === 'differs')) return Exit.differs;
-  return readings.every(({ verdict }) => verdict === 'equal') ? Exit.fine : Exit.failed;
+  return readings.some(({ verdict }) => verdict === 'unread') ? Exit.failed : Exit.fine;
 }
 
 /** `nautilus tune`: what every server is set to, and why. */

@@ -9,7 +9,11 @@ const declared = ({ value, unit, band }: LiveReading['expectation']): string =>
 export function liveText(readings: readonly LiveReading[]): string {
   const rest = readings.filter(({ verdict }) => verdict !== 'equal');
   const services = new Set(readings.map(({ service }) => service)).size;
-  const summary = `${readings.length - rest.length} of ${readings.length} settings of ${services} services are read back as declared`;
+  const absent = rest.filter(({ verdict }) => verdict === 'absent').length;
+  const applicable = readings.length - absent;
+  const summary = `${readings.length - rest.length} of ${applicable} settings of ${services} services are read back as declared${
+    absent > 0 ? `; ${absent} are of modules that the running servers do not have` : ''
+  }`;
   if (rest.length === 0) return summary;
   const rows = rest.map(({ service, expectation, live, verdict, reason }) => [
     service,

@@ -43,6 +43,10 @@ function reading(service: string, expectation: Expectation, settings: LiveSettin
   if (typeof settings === 'string')
     return { service, expectation, live: undefined, verdict: 'unread', reason: settings };
   const live = settings(expectation);
+  if (live === undefined && expectation.onlyWith) {
+    const reason = `the running ${expectation.subject} has no ${expectation.onlyWith}`;
+    return { service, expectation, live, verdict: 'absent', reason };
+  }
   if (live === undefined) {
     const reason = `the running ${expectation.subject} has no setting ${expectation.setting}`;
     return { service, expectation, live, verdict: 'unread', reason };

@@ -21,9 +21,12 @@ export interface LiveReading {
   readonly service: string;
   readonly expectation: Expectation;
   readonly live: LiveValue | undefined;
-  /** equal: as declared, or inside its band; unread: nobody could be asked, which is no proof of either. */
-  readonly verdict: 'equal' | 'differs' | 'unread';
-  /** Why it was not read. */
+  /**
+   * equal: as declared, or inside its band; absent: of a module that this server does not have; unread: nobody could be asked, which is
+   * no proof of anything.
+   */
+  readonly verdict: 'equal' | 'differs' | 'absent' | 'unread';
+  /** Why there is no live value. */
   readonly reason?: string;
 }
 

@@ -89,8 +89,10 @@ rung('a platform on a real Docker engine', () => {
   test('every declared setting is read back equal from the running servers', async () => {
     const { stdout } = await platform.nautilus('tune', 'live', '--json');
     const { readings } = JSON.parse(stdout) as { readings: LiveReading[] };
-    const rest = readings.filter(({ verdict }) => verdict !== 'equal');
-    process.stderr.write(`${readings.length - rest.length} of ${readings.length} settings read back as declared\n`);
+    const applicable = readings.filter(({ verdict }) => verdict !== 'absent');
+    const rest = applicable.filter(({ verdict }) => verdict !== 'equal');
+    const equal = applicable.length - rest.length;
+    process.stderr.write(`${equal} of ${applicable.length} settings read back as declared\n`);
     expect(
       rest.map(({ service, expectation: { setting, value }, verdict, live, reason }) =>
         [service, setting, verdict, value, live ?? reason].join(' '),
