@@ -7,6 +7,8 @@ export interface Finished {
   readonly stderr: string;
   /** A signal to this process was passed on to the child. */
   readonly interrupted: boolean;
+  /** The signal that ended it; undefined when it ended by itself. */
+  readonly signal: NodeJS.Signals | undefined;
 }
 
 export interface RunOptions {
@@ -63,10 +65,10 @@ export function run(program: string, args: readonly string[], options: RunOption
     child.on('exit', (_, signal) => {
       if (signal !== null) endGroup(child.pid);
     });
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       release();
       if (rest !== '') options.onLine?.(rest);
-      resolve({ exitCode: code ?? 1, stdout, stderr, interrupted: interrupts > 0 });
+      resolve({ exitCode: code ?? 1, stdout, stderr, interrupted: interrupts > 0, signal: signal ?? undefined });
     });
   });
 }

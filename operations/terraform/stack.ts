@@ -181,6 +181,12 @@ export class TerraformStack {
         message: `stopped in the ${what} of stack ${this.name}; what was done until then is in terraform's state`,
         fix: 'run the same command again: it goes on from there',
       });
+    if (finished.signal !== undefined)
+      return new NautilusError({
+        code: 'NAUT_INTERRUPTED',
+        message: `terraform was ended by ${finished.signal} in the ${what} of stack ${this.name}; what it made last may be missing from its state`,
+        fix: 'run the same command again: it finds what was left and goes on from there',
+      });
     const { folder, hidden = [] } = this.props;
     const hide = (text: string) => hidden.reduce((shown, secret) => shown.replaceAll(secret, '…'), text);
     return explain(

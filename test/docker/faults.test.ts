@@ -84,7 +84,7 @@ rung('a deployment that meets a fault', () => {
       for (const pid of children(nautilus)) process.kill(pid, 'SIGKILL');
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^NAUT_TERRAFORM_FAILED/m);
+    expect(stderr).toMatch(/^NAUT_INTERRUPTED/m);
     await platform.succeeds('deploy', '--yes');
     expect(await platform.running()).toEqual([...kept]);
     expect((await platform.nautilus('diff')).code).toBe(0);

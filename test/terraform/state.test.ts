@@ -155,7 +155,7 @@ rung.each(programs)('the state of a stack, with %s', (program) => {
     const caught = applying.catch((error: unknown) => error);
     await until(() => existsSync(path.join(folder, 'pid')) && readFileSync(path.join(folder, 'pid'), 'utf8') !== '');
     process.kill(Number(readFileSync(path.join(folder, 'pid'), 'utf8')), 'SIGKILL');
-    expect(await caught).toMatchObject({ code: 'NAUT_TERRAFORM_FAILED' });
+    expect(await caught).toMatchObject({ code: 'NAUT_INTERRUPTED' });
 
     delete configuration.resource.terraform_data.slow;
     writeFileSync(path.join(folder, 'cdk.tf.json'), JSON.stringify(configuration));
