@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadProfile, type Profile } from '@nautilus/config';
+import { engineNames, loadProfile, type Profile } from '@nautilus/config';
 import { manifestPath, readManifest } from '@nautilus/manifest';
 import { stackIds } from '@nautilus/stacks';
 import { profiles, synthesis, temporaryFolder } from './support/synthesis';
@@ -15,6 +15,8 @@ test('the stacks are deployed in the order of their dependencies', () => {
     { name: 'trading', dependsOn: ['foundation'] },
     { name: 'edge', dependsOn: ['trading'] },
     { name: 'monitoring', dependsOn: ['foundation'] },
+    { name: 'dashboards', dependsOn: ['monitoring'] },
+    { name: 'dashboards', dependsOn: ['monitoring'] },
   ]);
 });
 
@@ -30,15 +32,21 @@ test('the state of a profile stays in its own folder, where the operator wants i
   expect(stack('trading').terraform.backend.local.path).toBe('/elsewhere/ci/terraform/trading.tfstate');
 });
 
-test('every stack is pinned to one release of the provider', () => {
+test('every stack is pinned to one release of its provider', () => {
   const { output } = synthesis('ci');
   for (const stack of stackIds)
-    expect(readFileSync(join(output, 'stacks', stack, '.terraform.lock.hcl'), 'utf8')).toContain('= "4.5.0"');
+    expect(readFileSync(join(output, 'stacks', stack, '.terraform.lock.hcl'), 'utf8')).toContain(
+      stack === 'dashboards' ? '= "4.45.1"' : '= "4.5.0"',
+    );
 });
 
-test('the provider is the one that the facts are about', () => {
-  expect(synthesis('ci').stack('images').terraform.required_providers).toEqual({
+test('the providers are the ones that the facts are about, and no stack asks for one that it does not use', () => {
+  const { stack } = synthesis('ci');
+  expect(stack('images').terraform.required_providers).toEqual({
     docker: { source: 'kreuzwerker/docker', version: '~> 4.5' },
+  });
+  expect(stack('dashboards').terraform.required_providers).toEqual({
+    grafana: { source: 'grafana/grafana', version: '~> 4.45' },
   });
 });
 
@@ -89,6 +97,8 @@ test('another profile in the same folder does not make Terraform ask about movin
     mkdirSync(join(initialized, '..'), { recursive: true });
     writeFileSync(initialized, JSON.stringify({ version: 3, backend: { type: 'local', config: { path } } }));
   };
+  synthesis('ci', { output });
+  synthesis('ci', { output });
   initialize('/state/ci/terraform/trading.tfstate');
   synthesis('ci', { output });
   expect(existsSync(initialized)).toBe(true);
@@ -111,7 +121,8 @@ test('engines that store nothing never learn a password', () => {
   const withSecrets = manifest.services.filter(({ volumes }) =>
     volumes.some(({ volume }) => volume === 'nautilus-ci-secrets'),
   );
-  expect(withSecrets.map(({ name }) => name).sort()).toEqual(['oms', 'postgres', 'redis']);
+  const servers = ['grafana', 'nginx', 'postgres', 'postgres-exporter', 'redis', 'redis-exporter'];
+  expect(withSecrets.map(({ name }) => name).sort()).toEqual([...servers, 'oms'].sort());
   expect(stack('trading').resource.docker_container!.pms!.group_add).toBeUndefined();
 });
 
