@@ -16,7 +16,6 @@ test('the stacks are deployed in the order of their dependencies', () => {
     { name: 'edge', dependsOn: ['trading'] },
     { name: 'monitoring', dependsOn: ['foundation'] },
     { name: 'dashboards', dependsOn: ['monitoring'] },
-    { name: 'dashboards', dependsOn: ['monitoring'] },
   ]);
 });
 
