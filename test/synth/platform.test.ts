@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { engineNames, loadProfile, type Profile } from '@nautilus/config';
+import { loadProfile, type Profile } from '@nautilus/config';
 import { manifestPath, readManifest } from '@nautilus/manifest';
 import { stackIds } from '@nautilus/stacks';
 import { profiles, synthesis, temporaryFolder } from './support/synthesis';
