@@ -176,7 +176,9 @@ rung('a platform on a real Docker engine', () => {
 
     const expressions = [
       ...shownExpressions(platform.profile).map(({ expression }) => expression),
-      ...ruleGroups(platform.profile).flatMap(({ records, alerts }) => [...records, ...alerts].map(({ expr }) => expr)),
+      ...ruleGroups(platform.profile).flatMap(({ records, alerts }) =>
+        [...records, ...alerts].map(({ expression }) => expression),
+      ),
     ];
     const wanted = new Set(expressions.flatMap((expression) => everyMetricIn(expression)));
     const absent = await eventually('every metric is there', async () => {
