@@ -1,6 +1,7 @@
 import { defaultProfile, loadProfile } from '@nautilus/config';
 import { requireEngine } from '@nautilus/operations/docker';
 import { readLive } from '@nautilus/operations/live';
+import { deployable } from '@nautilus/operations/terraform';
 import { declared, explainSettings, tuningReference } from '@nautilus/operations/tune';
 import { Exit, type Register } from '../command';
 import { liveText } from '../output/live';
@@ -25,8 +26,11 @@ async function explain({ profile, service, json }: ExplainOptions): Promise<numb
 
 /** Exit code 0: all as declared; 2: something differs; 1: something could not be read, which is no proof of either. */
 async function live({ profile, service, json }: ExplainOptions): Promise<number> {
-  const manifest = await declared(profile);
-  const readings = await readLive(await requireEngine(loadProfile(profile).docker), manifest, { service });
+  const wanted = loadProfile(profile);
+  const docker = await requireEngine(wanted.docker);
+  const { without } = await deployable(profile, wanted, docker, (text) => void process.stderr.write(`${text}\n`));
+  const manifest = await declared(profile, without);
+  const readings = await readLive(docker, manifest, { service });
   process.stdout.write(
     `${json ? JSON.stringify({ profile: manifest.profile.name, readings }, null, 2) : liveText(readings)}\n`,
   );

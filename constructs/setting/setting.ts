@@ -55,7 +55,7 @@ export function toExpectations(
   subject: Expectation['subject'],
   dialect: Dialect = readable,
 ): Expectation[] {
-  return settings.map(({ name, value, reason, source, requirement }) => ({
+  return settings.map(({ name, value, reason, source, requirement, onlyWith }) => ({
     subject,
     setting: name,
     ...inBaseUnits(value),
@@ -63,5 +63,6 @@ export function toExpectations(
     reason,
     source,
     ...(requirement && { requirement }),
+    ...(onlyWith && { onlyWith }),
   }));
 }

@@ -2,6 +2,7 @@ import type { Expectation } from '@nautilus/manifest';
 import type { Reader } from '../reading';
 import { container } from './container';
 import { engine } from './engine';
+import { grafana } from './grafana';
 import { nginx } from './nginx';
 import { postgres, postgresRole } from './postgres';
 import { prometheus } from './prometheus';
@@ -11,6 +12,7 @@ import { redis } from './redis';
 export const readers: Partial<Record<Expectation['subject'], Reader>> = {
   container,
   engine,
+  grafana,
   nginx,
   postgres,
   'postgres-role': postgresRole,

@@ -1,0 +1,23 @@
+import { containerPaths, Duration, secretFiles } from '@nautilus/config';
+import type { Reader } from '../reading';
+import { inside } from './inside';
+
+/** curl reads the password from its standard input: no list of processes has it. */
+const ask = (port: number) =>
+  [
+    `printf 'user = "admin:%s"\\n' "$(cat ${containerPaths.secrets}/${secretFiles.grafana})"`,
+    `curl --silent --show-error --fail --config - http://127.0.0.1:${port}/grafana/api/admin/settings`,
+  ].join(' | ');
+
+/** What Grafana runs with, by section, whatever file or variable it came from. A setting is `section.key`. */
+export const grafana: Reader = async (place) => {
+  const sections = JSON.parse(await inside(place, ['sh', '-c', ask(place.service.port)])) as Readonly<
+    Record<string, Readonly<Record<string, string>>>
+  >;
+  return ({ setting, unit }) => {
+    const at = setting.lastIndexOf('.');
+    const value = sections[setting.slice(0, at)]?.[setting.slice(at + 1)];
+    if (value === undefined || unit !== 'ms') return value;
+    return Duration.parse(/\d$/.test(value) ? `${value}s` : value).milliseconds;
+  };
+};
