@@ -15,7 +15,8 @@ export const engine: Reader = async (place) => {
     const sign = entry.indexOf('=');
     if (sign > 0) known.set(entry.slice(0, sign), entry.slice(sign + 1));
   }
-  const configuration: unknown = JSON.parse(await inside(place, ['cat', known.get('NAUTILUS_CONFIG')!]));
+  const file = known.get('NAUTILUS_CONFIG');
+  const configuration: unknown = file ? JSON.parse(await inside(place, ['cat', file])) : undefined;
   return ({ setting, unit }) => {
     const value = known.get(setting) ?? at(configuration, setting.split('.'));
     // Node takes its heap in MiB.
