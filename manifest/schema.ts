@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The version of the manifest's shape: a reader refuses another one. */
 export const manifestVersion = 1;

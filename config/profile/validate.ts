@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { closest } from './closest';
 import type { MergedProfile } from './extends';
 import type { Position, ProfileProblem } from './problem';

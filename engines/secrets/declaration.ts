@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SecretsError } from './errors';
 
 const file = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'a file name of small letters, digits, dots and dashes');

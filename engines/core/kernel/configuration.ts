@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type ServiceName, services } from '@nautilus/config/catalog';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EngineError } from './errors';
 import { describeIssues, formatIssue } from './issues';
 

@@ -1,7 +1,7 @@
 import type { CatalogService, ServiceName } from '@nautilus/config/catalog';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Fields, MarketClock, TableDefinition, TopicDefinition } from '../domain';
 import type {
   Hub,

@@ -1,7 +1,7 @@
 /** One process, one engine: configuration, HTTP, logs, metrics, duty cycle and shutdown; `defineEngine`, then `runEngine`. */
 export { Gauge } from 'prom-client';
 /** The one zod of all engines: schemas of another copy of it are not understood. */
-export { z } from 'zod';
+export * as z from 'zod';
 export type { Asset } from './assets';
 export {
   loadConfiguration,

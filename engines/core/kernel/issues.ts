@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** One thing that a schema refused: where, what stood there, what may stand there. */
 export interface Issue {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tables } from '../domain';
 
 /** Refuses two entries with the same value of a key. */

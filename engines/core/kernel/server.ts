@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { Histogram, type Registry } from 'prom-client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { addAssets } from './assets';
 import {
   type Engine,

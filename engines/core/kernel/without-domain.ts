@@ -1,5 +1,5 @@
 import type { CatalogService } from '@nautilus/config/catalog';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEngine } from './definition';
 
 /**
