@@ -87,9 +87,13 @@ function merge(base: Mapping, over: Mapping): Mapping {
   return result;
 }
 
-/** The file of a profile given by name, or by a path that ends in .yaml or .yml. */
+/** A path is what ends in .yaml or .yml, or has a slash; anything else is a name. */
+export const isProfilePath = (nameOrPath: string): boolean =>
+  /\.ya?ml$/.test(nameOrPath) || nameOrPath.includes('/') || isAbsolute(nameOrPath);
+
+/** The file of a profile given by name or path. */
 function fileOf(nameOrPath: string, from?: string, position?: Position): string {
-  const isPath = /\.ya?ml$/.test(nameOrPath) || nameOrPath.includes('/') || isAbsolute(nameOrPath);
+  const isPath = isProfilePath(nameOrPath);
   const candidates = isPath
     ? [resolve(from ?? process.cwd(), nameOrPath)]
     : [...(from ? [join(from, `${nameOrPath}.yaml`)] : []), join(profilesFolder(), `${nameOrPath}.yaml`)];

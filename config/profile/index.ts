@@ -2,7 +2,7 @@ export * from './api-routes';
 export * from './budget';
 export * from './cache-policy';
 export * from './engine-settings';
-export { profileNames, profilesFolder } from './extends';
+export { isProfilePath, profileNames, profilesFolder } from './extends';
 export { profileJsonSchema } from './json-schema';
 export * from './load';
 export * from './naming';

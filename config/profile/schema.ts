@@ -164,7 +164,7 @@ const gatewaySchema = z
     ]).default('platform'),
     names: z
       .array(z.string().regex(/^[A-Za-z0-9*.:-]{1,253}$/, { error: 'host names and addresses' }))
-      .min(1)
+      .min(1, { error: 'at least one host name or address' })
       .default(['localhost', '127.0.0.1'])
       .meta({ description: 'host names and addresses that the certificate is for' }),
   })
@@ -255,7 +255,7 @@ export const ProfileSchema = z.strictObject({
     address: address.describe('host address that published ports bind to'),
     services: z
       .union([z.literal('all'), z.array(oneOf('service', services.map(({ name }) => name) as [ServiceName]))], {
-        error: '"all" or a list of services',
+        error: `all, or a list of services: ${services.map(({ name }) => name).join(', ')}`,
       })
       .describe('whose ports are published; the gateway’s always are'),
     portOffset: count('added to every published port, so that two platforms fit on one host', {
@@ -288,7 +288,10 @@ export const ProfileSchema = z.strictObject({
   terraform: z
     .strictObject({
       backend: z
-        .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+        .record(
+          z.string(),
+          z.union([z.string(), z.number(), z.boolean()], { error: 'a text, a number, true or false' }),
+        )
         .refine((backend) => typeof backend.kind === 'string', {
           error: 'kind: local, s3, http, pg … and its own keys',
         })

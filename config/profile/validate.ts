@@ -133,5 +133,6 @@ function below(schema: z.core.$ZodType | undefined, step: string | number): z.co
 }
 
 function unwrap(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrap(schema.unwrap()) : schema;
+  const wraps = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  return wraps ? unwrap(schema.unwrap() as z.core.$ZodType) : schema;
 }

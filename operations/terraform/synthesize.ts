@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { installationRoot, NautilusError, type ServiceName } from '@nautilus/config';
+import { installationRoot, isProfilePath, NautilusError, type ServiceName } from '@nautilus/config';
 import { type Manifest, manifestPath, readManifest } from '@nautilus/manifest';
 import { run } from './process';
 import { stackFolder } from './workspace';
@@ -34,7 +34,7 @@ export async function synthesize({
     cwd: root,
     env: {
       ...process.env,
-      NAUTILUS_PROFILE: profile,
+      NAUTILUS_PROFILE: isProfilePath(profile) ? path.resolve(profile) : profile,
       NAUTILUS_RELEASE_VOLUMES: releaseVolumes ? '1' : '0',
       CDKTF_OUTDIR: output,
       ...(without && { NAUTILUS_WITHOUT: without.join(',') }),
