@@ -10,7 +10,7 @@ import {
 import type { Proof, Tree } from './finding';
 
 /** The budget of what is really synthesized: the limits and quotas that Docker will be told. */
-export function treeBudget({ profile, claimants }: Tree): Budget {
+function treeBudget({ profile, claimants }: Tree): Budget {
   return budgetOf(
     profile.docker,
     claimants.map(({ name, container }) => ({

@@ -1,4 +1,3 @@
-export { treeBudget } from './capacity';
 export { checkBudget, claimantsOf } from './check';
 export { type MemoryPart, type WorstCase, worstCaseOf } from './worst-case';
 export { partsOf } from './worst-cases';

@@ -1,8 +1,7 @@
 import type { ContainerNetworksAdvanced, ContainerPorts } from '@cdktf/provider-docker/lib/container';
 import { hostParts, Ipv4Address, reservedHostNumbers } from '@nautilus/config';
+import { blocks } from '../rules';
 import type { Claimant, Finding, Proof } from './finding';
-
-const list = <T>(value: unknown): readonly T[] => (Array.isArray(value) ? (value as T[]) : []);
 
 /** Those who want what another has already. */
 function conflicts(
@@ -23,7 +22,7 @@ function conflicts(
 export const portsAreUnique: Proof = ({ claimants }) =>
   conflicts(
     claimants.flatMap(({ name, container }) =>
-      list<ContainerPorts>(container.portsInput).map(({ external }) => ({ owner: name, thing: String(external) })),
+      blocks<ContainerPorts>(container.portsInput).map(({ external }) => ({ owner: name, thing: String(external) })),
     ),
     new Map(Object.values(hostParts).map(({ name, port }) => [String(port), name])),
     (owner, other, port) => ({
@@ -34,7 +33,7 @@ export const portsAreUnique: Proof = ({ claimants }) =>
   );
 
 const addressesOf = ({ name, container }: Claimant) =>
-  list<ContainerNetworksAdvanced>(container.networksAdvancedInput).flatMap(({ ipv4Address }) =>
+  blocks<ContainerNetworksAdvanced>(container.networksAdvancedInput).flatMap(({ ipv4Address }) =>
     ipv4Address ? [{ owner: name, thing: ipv4Address }] : [],
   );
 

@@ -1,2 +1,2 @@
 export { OrderCache, type OrderCacheProps } from './order-cache';
-export { type RedisInput, redisWorstCase, tuneCachePolicy, tuneRedis } from './settings';
+export { redisWorstCase, tuneCachePolicy, tuneRedis } from './settings';

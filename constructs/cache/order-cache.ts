@@ -5,7 +5,7 @@ import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
 import { openFiles, redisDialect, redisWorstCase, tcpBacklog, toRedisConfiguration, tuneRedis } from './settings';
-import { makeUsers, runtimeDirectory, usersFile, usersProgram } from './users';
+import { makeUsers, newestPassword, runtimeDirectory, usersFile, usersProgram } from './users';
 
 export interface OrderCacheProps {
   readonly profile: Profile;
@@ -36,7 +36,7 @@ const start = (port: string, settings: readonly string[]) =>
 
 /** Redis answers somebody who has the password; the password goes through a pipe. */
 const answers = (port: string) =>
-  `printf 'AUTH "%s"\\nPING\\n' "$(cat ${passwordFile}.next 2>/dev/null || cat ${passwordFile})" | redis-cli -p ${port} | grep -qx PONG`;
+  `printf 'AUTH "%s"\\nPING\\n' "$(${newestPassword(passwordFile)})" | redis-cli -p ${port} | grep -qx PONG`;
 
 /** Redis as the platform's order, position and trade cache: bounded, never evicting an order. */
 export class OrderCache extends Construct {

@@ -8,6 +8,9 @@ export const runtimeDirectory = '/tmp/redis';
 export const usersProgram = `${runtimeDirectory}/users`;
 export const usersFile = `${runtimeDirectory}/users.acl`;
 
+/** Shell words that print a password; while it changes the new one, which Redis knows already. */
+export const newestPassword = (file: string): string => `cat ${file}.next 2>/dev/null || cat ${file}`;
+
 /** Whom the exporter connects as. */
 export const exporterUser = 'exporter';
 

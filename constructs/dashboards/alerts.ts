@@ -1,7 +1,7 @@
 import type { Profile } from '@nautilus/config';
 
 /** A rule that Grafana evaluates itself. What is wrong with the platform Prometheus finds; these are about Prometheus. */
-export interface AlertRule {
+export interface GrafanaRule {
   /** Stays the same for ever: silences and links name it. */
   readonly uid: string;
   readonly title: string;
@@ -17,7 +17,7 @@ export interface AlertRule {
   readonly silence: 'OK' | 'Alerting';
 }
 
-export const alertRules = ({ monitoring }: Pick<Profile, 'monitoring'>): readonly AlertRule[] => [
+export const alertRules = ({ monitoring }: Pick<Profile, 'monitoring'>): readonly GrafanaRule[] => [
   {
     uid: 'nautilus-found',
     title: 'Found by Prometheus',

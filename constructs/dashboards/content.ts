@@ -1,7 +1,7 @@
 import { deployedService, type Profile } from '@nautilus/config';
 import { Construct } from 'constructs';
 import { literal } from '../service';
-import { type AlertRule, alertRules } from './alerts';
+import { alertRules, type GrafanaRule } from './alerts';
 import { boardsOf, prometheusUid, render } from './boards';
 import { Notification } from './notification';
 import { Dashboard, DataSource, Folder, RuleGroup, type RuleGroupRule } from './provider';
@@ -55,7 +55,7 @@ export class DashboardContent extends Construct {
 }
 
 /** Two steps: the value now, and whether it is past the threshold. */
-const ruleBlock = (rule: AlertRule, source: string): RuleGroupRule => ({
+const ruleBlock = (rule: GrafanaRule, source: string): RuleGroupRule => ({
   uid: rule.uid,
   name: rule.title,
   condition: 'B',

@@ -2,7 +2,7 @@ import type { Profile } from '@nautilus/config';
 import { alertRules } from './alerts';
 import { boardsOf, restarts } from './boards';
 
-export interface ShownExpression {
+interface ShownExpression {
   /** Dashboard and panel, or alert. */
   readonly where: string;
   /** As Prometheus gets it: Grafana's own variables are filled in. */

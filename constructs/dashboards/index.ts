@@ -1,7 +1,7 @@
-export { publicUrl, publishedUrl, servedUnder } from './address';
+export { publicUrl, publishedUrl } from './address';
 export { DashboardContent } from './content';
-export { type ShownExpression, shownExpressions } from './expressions';
+export { shownExpressions } from './expressions';
 export { GrafanaProvider } from './provider';
 export { adminPasswordChange } from './rotation';
 export { DashboardServer, type DashboardServerProps } from './server';
-export { type GrafanaInput, toEnvironment, tuneGrafana } from './settings';
+export { toEnvironment, tuneGrafana } from './settings';

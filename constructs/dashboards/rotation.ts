@@ -1,4 +1,5 @@
 import { catalog, containerPaths, secretFiles } from '@nautilus/config';
+import type { Rotation } from '../secrets/secret';
 import { servedUnder } from './address';
 
 const file = `${containerPaths.secrets}/${secretFiles.grafana}`;
@@ -20,4 +21,4 @@ data = "{\\\\"oldPassword\\\\":\\\\"%s\\\\",\\\\"newPassword\\\\":\\\\"%s\\\\",\
 ' "$old" "$old" "$new" "$new" | ask ${api}/user/password ||
 printf 'user = "admin:%s"\\n' "$new" | ask ${api}/user`;
 
-export const adminPasswordChange = ['sh', '-c', change] as const;
+export const adminPasswordChange = { how: 'command', argv: ['sh', '-c', change] } as const satisfies Rotation;

@@ -1,4 +1,4 @@
 export { PostgresExporter, postgresExporterBundle } from './postgres-exporter';
 export { databaseMetrics } from './postgres-queries';
 export { RedisExporter } from './redis-exporter';
-export { redisExporterScrape, tuneRedisExporter } from './redis-exporter-settings';
+export { redisExporterScrape } from './redis-exporter-settings';

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { databaseRoles } from '../database/roles';
 import { ImageBundle } from '../image';
 import { platformSecrets } from '../secrets/platform-secrets';
-import { Health, Service } from '../service';
+import { Health, nobody, Service } from '../service';
 import { queriesFile } from './postgres-queries';
 
 export interface PostgresExporterProps {
@@ -13,8 +13,6 @@ export interface PostgresExporterProps {
 }
 
 const queries = '/etc/postgres_exporter/queries.yaml';
-/** The image has no user of its own and runs as nobody. */
-const nobody = '65534:65534';
 
 /** The database's figures for Prometheus: the server's own, and those of orders, executions and the write-behind. */
 export class PostgresExporter extends Construct {
@@ -30,7 +28,8 @@ export class PostgresExporter extends Construct {
       profile,
       service,
       image,
-      user: { name: nobody },
+      // The image has no user of its own.
+      user: nobody,
       command: [`--web.listen-address=:${service.port}`],
       env: {
         // The address alone: with a password in it, it would be in Terraform's state.
@@ -43,7 +42,7 @@ export class PostgresExporter extends Construct {
       secrets: [platformSecrets.postgresExporter],
       tmpfs: { '/tmp': { size: MemorySize.mebibytes(1) } },
       // It lives while the database is away: pg_up says that.
-      health: Health.command(['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${service.port}/`]),
+      health: Health.wget(`http://127.0.0.1:${service.port}/`),
     });
   }
 }

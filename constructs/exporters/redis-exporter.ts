@@ -1,6 +1,6 @@
 import { containerName, containerPaths, Duration, deployedService, MemorySize, type Profile } from '@nautilus/config';
 import { Construct } from 'constructs';
-import { exporterUser } from '../cache/users';
+import { exporterUser, newestPassword } from '../cache/users';
 import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
@@ -19,7 +19,7 @@ function start(server: string, options: readonly string[]): string {
   return [
     'set -eu',
     'umask 077',
-    `password=$(cat ${passwordFile}.next 2>/dev/null || cat ${passwordFile})`,
+    `password=$(${newestPassword(passwordFile)})`,
     `printf '{"%s":"%s","%s":"%s"}' '${server}' "$password" '${withUser}' "$password" > ${passwords}`,
     `exec ${program} ${options.join(' ')}`,
   ].join('\n');
@@ -50,9 +50,7 @@ export class RedisExporter extends Construct {
       env: { REDIS_ADDR: server, REDIS_USER: exporterUser, REDIS_PASSWORD_FILE: passwords },
       tmpfs: { '/tmp': { size: MemorySize.mebibytes(1) } },
       secrets: [platformSecrets.redisExporter],
-      health: Health.command(['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${service.port}/health`], {
-        startPeriod: Duration.seconds(10),
-      }),
+      health: Health.wget(`http://127.0.0.1:${service.port}/health`, { startPeriod: Duration.seconds(10) }),
       expects: toExpectations(settings, 'redis-exporter'),
     });
   }

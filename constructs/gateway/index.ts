@@ -4,4 +4,4 @@ export { gatewayBundle } from './image';
 export { gatewayInput } from './input';
 export type { NginxLayout } from './layout';
 export { nginxWorstCase } from './places';
-export { type NginxSettings, tuneNginx } from './settings';
+export { tuneNginx } from './settings';

@@ -1,7 +1,7 @@
 import { Duration, deployedService, MemorySize, type Profile } from '@nautilus/config';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { Health, Service } from '../service';
+import { Health, nobody, Service } from '../service';
 import { checkMonitoring } from './check';
 import { configurationDirectory } from './image';
 import {
@@ -54,8 +54,8 @@ export class MetricsStore extends Construct {
       service,
       image,
       after,
-      // nobody, as the official image runs it.
-      user: { name: '65534:65534' },
+      // As the official image runs it.
+      user: nobody,
       // A command replaces the image's own, and its configuration and data directory with it.
       command: [
         `--config.file=${configurationDirectory}/prometheus.yml`,
@@ -66,7 +66,7 @@ export class MetricsStore extends Construct {
       env: toEnvironment(settings),
       volumes: [{ volume: 'prometheus-data', target: dataDirectory }],
       tmpfs: { '/tmp': { size: MemorySize.mebibytes(1) } },
-      health: Health.command(['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${service.port}/-/ready`], {
+      health: Health.wget(`http://127.0.0.1:${service.port}/-/ready`, {
         // It reads its write-ahead log first.
         startPeriod: Duration.minutes(2),
       }),

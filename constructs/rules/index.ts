@@ -1,3 +1,3 @@
 export { checkRules, rules } from './check';
-export type { Rule } from './rule';
+export { blocks, type Rule } from './rule';
 export { type Suppression, suppress, suppressionsOf } from './suppression';

@@ -30,6 +30,11 @@ export class Health {
     return new Health(['CMD', 'sh', '-c', line], options);
   }
 
+  /** Asks over HTTP with the wget of the image, busybox's too, which ends with 0 when the answer is good. */
+  static wget(url: string, options: HealthOptions = {}): Health {
+    return Health.command(['wget', '-q', '-O', '/dev/null', url], options);
+  }
+
   get every(): Duration {
     return this.options.every ?? Duration.seconds(5);
   }

@@ -2,4 +2,4 @@ export { fingerprint } from './fingerprint';
 export { Health } from './health';
 export { literal } from './literal';
 export { defaultSharedMemory, isService, Service, type ServiceProps, type Tmpfs, type VolumeMount } from './service';
-export { type ContainerUser, platformUser } from './user';
+export { nobody, platformUser } from './user';

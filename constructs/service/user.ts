@@ -5,5 +5,8 @@ export interface ContainerUser {
   readonly groups?: readonly number[];
 }
 
+/** Who owns no file: for images that run so. */
+export const nobody = Object.freeze({ name: '65534:65534' }) satisfies ContainerUser;
+
 /** Owner of everything that our own images write. */
 export const platformUser = Object.freeze({ uid: 10_001, gid: 10_001, name: '10001:10001' });

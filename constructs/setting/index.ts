@@ -1,1 +1,2 @@
+export { asked } from './requirement';
 export * from './setting';

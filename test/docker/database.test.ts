@@ -254,7 +254,7 @@ rung('the database of profile ci in its container', () => {
     });
     await sink.open();
     host.writeSecrets(profile.images.postgres, { [`${file}.next`]: fresh });
-    await inside(...passwordChange.postgres);
+    await inside(...passwordChange.postgres.argv);
     expect(await one(before, 'SELECT 1')).toBe(1);
     await expect(connect(database.user, secrets[file])).rejects.toThrow('password authentication failed');
     await expect(connect(databaseRoles.ticks, secrets[file])).rejects.toThrow('password authentication failed');

@@ -1,31 +1,30 @@
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import type { RedisInput } from './input';
 
 /** Files that Redis keeps for itself beside its clients. */
 const ownFiles = 32;
-const asked = { clients: 65_000, backlog: 65_535 };
+const required = { clients: 65_000, backlog: 65_535 };
 
 export const maxClients = selector('maxclients', ({ clients }: RedisInput) => ({
   value: clients,
   reason: "the workload's connections",
   source: "the profile's workload.cacheClients",
-  ...(clients !== asked.clients && {
-    requirement: {
-      value: String(asked.clients),
-      why: 'each needs an open file and up to 38 kB: machines that allow fewer than 65,032 open files start no such container',
-    },
+  ...asked(String(required.clients), {
+    met: clients === required.clients,
+    why: 'each needs an open file and up to 38 kB: machines that allow fewer than 65,032 open files start no such container',
   }),
 }));
 
 export const tcpBacklog = selector('tcp-backlog', ({ clients }: RedisInput) => {
-  const value = Math.min(asked.backlog, Math.max(511, clients));
+  const value = Math.min(required.backlog, Math.max(511, clients));
   return {
     value,
     reason:
       'every client may connect at the same instant; the kernel cuts it to net.core.somaxconn, which is set to the same in the container',
     source: 'Redis documentation, redis.conf',
-    ...(value !== asked.backlog && {
-      requirement: { value: String(asked.backlog), why: 'a queue longer than all clients is never filled' },
+    ...asked(String(required.backlog), {
+      met: value === required.backlog,
+      why: 'a queue longer than all clients is never filled',
     }),
   };
 });

@@ -7,7 +7,7 @@ export interface Query {
   readonly legend?: string;
 }
 
-export type Colour = 'green' | 'blue' | 'yellow' | 'orange' | 'red';
+type Colour = 'green' | 'blue' | 'yellow' | 'orange' | 'red';
 /** From which value on a colour holds; null: from minus infinity. */
 export type Step = readonly [from: number | null, colour: Colour];
 

@@ -6,7 +6,6 @@ import { orderPath } from './order-path';
 import { platform } from './platform';
 import { risk } from './risk';
 
-export type { Board, Panel, Query, Row } from './board';
 export { prometheusUid, render, restarts } from './render';
 
 /** The dashboards of a profile, without the rows about services that it does not deploy. */

@@ -5,8 +5,6 @@ import type { GrafanaInput } from './input';
 import * as load from './load';
 import * as privacy from './privacy';
 
-export type { GrafanaInput } from './input';
-
 const selectors: readonly Selector<GrafanaInput>[] = [
   access.rootUrl,
   access.serveFromSubPath,

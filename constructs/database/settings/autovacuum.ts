@@ -1,8 +1,7 @@
 import { MemorySize } from '@nautilus/config';
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import { timescaledbFormulas } from '../published';
 import type { PostgresInput } from './input';
-import { asked } from './requirement';
 
 const { gibibytes, mebibytes } = MemorySize;
 

@@ -1,7 +1,6 @@
 import { Duration } from '@nautilus/config';
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import type { PostgresInput } from './input';
-import { asked } from './requirement';
 
 /** Sessions kept for a superuser who has to look into a full server. */
 const reserved = 3;

@@ -1,8 +1,7 @@
 import { MemorySize } from '@nautilus/config';
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import { pgtuneFormulas } from '../published';
 import type { PostgresInput } from './input';
-import { asked } from './requirement';
 
 const step = MemorySize.mebibytes(1);
 const { gibibytes } = MemorySize;

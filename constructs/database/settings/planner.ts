@@ -1,8 +1,7 @@
 import { MemorySize } from '@nautilus/config';
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import { autovacuumWorkMem } from './autovacuum';
 import type { PostgresInput } from './input';
-import { asked } from './requirement';
 
 /** ANALYZE keeps this many rows in memory for each point of the target; a wide row of ours has half a KiB. */
 const sampledRows = 300;

@@ -16,7 +16,7 @@ export const activeSessions = ({ connections, cpus }: PostgresInput) =>
   Math.min(connections, Math.max(4, Math.ceil(2 * cpus.cores)));
 
 /** Processes that may sort and hash at the same instant. */
-export const sortingProcesses = (input: PostgresInput) => activeSessions(input) + maxParallelWorkers(input).value;
+const sortingProcesses = (input: PostgresInput) => activeSessions(input) + maxParallelWorkers(input).value;
 
 /** All that PostgreSQL may take at once before any sort or hash. */
 export function reservedParts(input: PostgresInput): readonly MemoryPart[] {

@@ -1,8 +1,7 @@
 import { MemorySize } from '@nautilus/config';
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import type { PostgresInput } from './input';
 import { hashMemMultiplier } from './memory';
-import { asked } from './requirement';
 import { activeSessions, reservedParts } from './reserved';
 import { maxParallelWorkersPerGather } from './workers';
 

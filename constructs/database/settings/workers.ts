@@ -1,7 +1,6 @@
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import { pgtuneFormulas, timescaledbFormulas } from '../published';
 import type { PostgresInput } from './input';
-import { asked } from './requirement';
 
 const wholeCpus = ({ cpus }: PostgresInput) => Math.max(1, Math.floor(cpus.cores));
 

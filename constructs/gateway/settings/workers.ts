@@ -1,5 +1,5 @@
 import { Duration } from '@nautilus/config';
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import type { NginxInput } from './input';
 
 export const workerProcesses = selector('worker_processes', ({ cpus }: NginxInput) => {
@@ -8,11 +8,9 @@ export const workerProcesses = selector('worker_processes', ({ cpus }: NginxInpu
     value: workers,
     reason: 'one for each CPU of the quota: a worker never waits, so more of them only take turns and cost memory',
     source: 'nginx documentation, core module',
-    ...(workers !== 12 && {
-      requirement: {
-        value: '12',
-        why: `the profile gives the gateway ${cpus.cores} CPUs; the twelve performance cores trade`,
-      },
+    ...asked('12', {
+      met: workers === 12,
+      why: `the profile gives the gateway ${cpus.cores} CPUs; the twelve performance cores trade`,
     }),
   };
 });
@@ -28,8 +26,9 @@ export const workerConnections = selector('worker_connections', (input: NginxInp
     value,
     reason: `${connections} clients at once and as many connections to engines, over all workers`,
     source: "the profile's gateway.connections; nginx documentation, core module",
-    ...(value !== 16_384 && {
-      requirement: { value: '16384', why: `the profile expects ${connections} clients, and each place takes memory` },
+    ...asked('16384', {
+      met: value === 16_384,
+      why: `the profile expects ${connections} clients, and each place takes memory`,
     }),
   };
 });

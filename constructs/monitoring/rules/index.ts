@@ -8,8 +8,6 @@ import { platformRules } from './platform';
 import { riskRules } from './risk';
 import type { RuleGroup, RuleInput } from './rule';
 
-export { type AlertRule, type RecordingRule, type RuleGroup, type Severity, type Subject, subjects } from './rule';
-
 const shortestWindow = Duration.minutes(5);
 const readings = 4;
 

@@ -1,12 +1,11 @@
 import type { Duration } from '@nautilus/config';
 
 /** Who has to hear of it: to know, to look today, to look now, to act now. */
-export type Severity = 'info' | 'warning' | 'critical' | 'emergency';
-export const subjects = ['platform', 'order path', 'memory', 'databases', 'risk'] as const;
-export type Subject = (typeof subjects)[number];
+type Severity = 'info' | 'warning' | 'critical' | 'emergency';
+type Subject = 'platform' | 'order path' | 'memory' | 'databases' | 'risk';
 
 /** A number that is computed once and drawn often. */
-export interface RecordingRule {
+interface RecordingRule {
   /** `level:metric:operation`, as Prometheus recommends. */
   readonly record: string;
   readonly expression: string;
@@ -52,7 +51,7 @@ export interface RuleInput {
  * An alert steps back while a worse one about the same service fires, which stands above it in its group. Alertmanager would
  * call it inhibition; there is none here, and what Grafana delivers is what fires.
  */
-export const unlessFires = (expression: string, worse: string): string =>
+const unlessFires = (expression: string, worse: string): string =>
   `(${expression}) unless on (service) ALERTS{alertname="${worse}", alertstate="firing"}`;
 
 /** One threshold after the other, worst first: each stands for itself and is silent while a worse one fires. */

@@ -1,5 +1,5 @@
 import { Duration } from '@nautilus/config';
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import { memoryForQueries, sampleSize } from '../footprint';
 import type { PrometheusInput } from './input';
 
@@ -9,11 +9,9 @@ export const maxConcurrency = selector('query.max-concurrency', ({ concurrentQue
   value: concurrentQueries,
   reason: 'as many as the dashboards of the people who look at the same time; the next ones wait',
   source: "the profile's monitoring.concurrentQueries",
-  ...(concurrentQueries !== 100 && {
-    requirement: {
-      value: '100',
-      why: 'each may hold its samples at the same time, and this container has room for fewer',
-    },
+  ...asked('100', {
+    met: concurrentQueries === 100,
+    why: 'each may hold its samples at the same time, and this container has room for fewer',
   }),
 }));
 

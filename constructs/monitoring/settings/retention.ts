@@ -1,5 +1,5 @@
 import { Duration, MemorySize } from '@nautilus/config';
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import type { PrometheusInput } from './input';
 
 /** Compressed, as Prometheus states it: 1 to 2 bytes; the larger is taken. */
@@ -7,7 +7,7 @@ const bytesPerSample = 2;
 const day = Duration.parse('1d');
 
 /** What a day of measurements takes on the disk. */
-export function bytesPerDay({ series, scrapeInterval }: Pick<PrometheusInput, 'series' | 'scrapeInterval'>) {
+function bytesPerDay({ series, scrapeInterval }: Pick<PrometheusInput, 'series' | 'scrapeInterval'>) {
   const samples = (series.expected * day.milliseconds) / scrapeInterval.milliseconds;
   return MemorySize.bytes(Math.round(samples * bytesPerSample));
 }
@@ -20,8 +20,8 @@ const required = { time: Duration.parse('90d'), size: MemorySize.gibibytes(50) }
 function holds(input: PrometheusInput): string {
   const daily = bytesPerDay(input);
   const days = input.retentionSize.bytes / daily.bytes;
-  const asked = input.retention.milliseconds / day.milliseconds;
-  const first = days < asked ? 'so the size ends them first' : `so the ${input.retention} end first`;
+  const wanted = input.retention.milliseconds / day.milliseconds;
+  const first = days < wanted ? 'so the size ends them first' : `so the ${input.retention} end first`;
   const rounded = days < 10 ? days.toFixed(1) : String(Math.floor(days));
   return `${input.series.expected} series every ${input.scrapeInterval} take ${daily} a day: ${input.retentionSize} hold ${rounded} days, ${first}`;
 }
@@ -30,8 +30,9 @@ export const retentionTime = selector('storage.tsdb.retention.time', (input: Pro
   value: input.retention,
   reason: holds(input),
   source,
-  ...(input.retention.milliseconds !== required.time.milliseconds && {
-    requirement: { value: '90d', why: 'the profile keeps what its disk and its purpose are for' },
+  ...asked('90d', {
+    met: input.retention.milliseconds === required.time.milliseconds,
+    why: 'the profile keeps what its disk and its purpose are for',
   }),
 }));
 
@@ -39,8 +40,9 @@ export const retentionSize = selector('storage.tsdb.retention.size', (input: Pro
   value: input.retentionSize.floorTo(MemorySize.mebibytes(1)),
   reason: `the disk never fills, however many series there are; ${holds(input)}`,
   source,
-  ...(!input.retentionSize.equals(required.size) && {
-    requirement: { value: '50GB', why: 'the profile takes no more of its disk; Prometheus counts in powers of 1024' },
+  ...asked('50GB', {
+    met: input.retentionSize.equals(required.size),
+    why: 'the profile takes no more of its disk; Prometheus counts in powers of 1024',
   }),
 }));
 

@@ -1,4 +1,4 @@
-import { selector } from '../../setting';
+import { asked, selector } from '../../setting';
 import type { PrometheusInput } from './input';
 
 const source = 'Prometheus documentation, security model';
@@ -7,7 +7,7 @@ export const maxConnections = selector('web.max-connections', ({ connections }: 
   value: connections,
   reason: 'browsers and Grafana keep theirs open; further ones wait',
   source: "the profile's monitoring.connections",
-  ...(connections !== 512 && { requirement: { value: '512', why: 'the profile has fewer clients, or more' } }),
+  ...asked('512', { met: connections === 512, why: 'the profile has fewer clients, or more' }),
 }));
 
 export const adminApi = selector('web.enable-admin-api', (_: PrometheusInput) => ({

@@ -39,7 +39,7 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 /** What Grafana's container would run, with this test's files and server for its own. */
 function change(): Promise<number | null> {
   const { port } = server.address() as AddressInfo;
-  const [shell, flag, script] = adminPasswordChange;
+  const [shell, flag, script] = adminPasswordChange.argv;
   const here = script.replaceAll(containerPaths.secrets, secrets).replaceAll('127.0.0.1:3002', `127.0.0.1:${port}`);
   return new Promise((resolve) => spawn(shell, [flag, here], { stdio: 'ignore' }).on('close', resolve));
 }
