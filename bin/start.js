@@ -15,25 +15,30 @@ function requireNode() {
   );
 }
 
+/** Runs a bundle; what was compiled of it once is not compiled again. */
+function runCompiled(bundle, folder) {
+  const { enableCompileCache } = require('node:module');
+  if (!enableCompileCache) return require('./compiled.js').runCompiled(bundle, folder);
+  enableCompileCache(folder);
+  return require(bundle);
+}
+
 /** Builds what is out of date, then runs a bundle. A package that it misses is told like one that the build misses. */
 module.exports = (program) =>
   tell(() => {
     requireNode();
     const dist = require('./build.js').ensureBuilt();
     const bundle = `${dist}/${program}.js`;
-    // From Node 22 on, what was compiled once is not compiled again.
-    const { enableCompileCache } = require('node:module');
-    if (enableCompileCache) enableCompileCache(`${dist}/compiled`);
+    if (!require('node:fs').existsSync(bundle))
+      throw new Problem(
+        'NAUT_NOT_INSTALLED',
+        `${program} needs bindings of Terraform providers, and what generates them is not installed`,
+        'run `npm ci`, which installs the development tools too',
+      );
     try {
-      require(bundle);
+      runCompiled(bundle, `${dist}/compiled`);
     } catch (error) {
       if (error.code !== 'MODULE_NOT_FOUND') throw error;
-      if (!require('node:fs').existsSync(bundle))
-        throw new Problem(
-          'NAUT_NOT_INSTALLED',
-          `${program} needs bindings of Terraform providers, and what generates them is not installed`,
-          'run `npm ci`, which installs the development tools too',
-        );
       throw new Problem(
         'NAUT_NOT_INSTALLED',
         error.message.split('\n')[0],
