@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { defaultProfile, installationRoot, loadProfile, NautilusError, serviceNames } from '@nautilus/config';
-import { forget, synthesize } from '@nautilus/stacks';
+import { defaultProfile, installationRoot, leftOut, loadProfile, NautilusError } from '@nautilus/config';
+import { forgetSynthesis } from '@nautilus/manifest';
+import { synthesize } from '@nautilus/stacks';
 
 /**
  * The app that `cdktf` and `nautilus` run: the profile named by NAUTILUS_PROFILE becomes stacks and a manifest in the output folder.
@@ -10,9 +11,8 @@ import { forget, synthesize } from '@nautilus/stacks';
 function main(env: NodeJS.ProcessEnv): void {
   const root = installationRoot();
   const output = env.CDKTF_OUTDIR ?? join(root, 'cdktf.out');
-  forget(output);
-  const without = serviceNames((env.NAUTILUS_WITHOUT ?? '').split(',').filter(Boolean));
-  synthesize(loadProfile(env.NAUTILUS_PROFILE ?? defaultProfile, { without }), {
+  forgetSynthesis(output);
+  synthesize(loadProfile(env.NAUTILUS_PROFILE ?? defaultProfile, { without: leftOut(env) }), {
     sources: { engines: join(root, 'dist', 'engines') },
     output,
     state: env.NAUTILUS_STATE_DIR,

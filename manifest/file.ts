@@ -1,9 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { NautilusError } from '@nautilus/config';
 import { type Manifest, ManifestSchema, manifestVersion } from './schema';
-
-export const manifestPath = (outputFolder: string) => join(outputFolder, 'manifest.json');
 
 /** cdktf keeps its own list of stacks in the same file, at the top level; the platform's manifest is the value of this key. */
 const key = 'nautilus';

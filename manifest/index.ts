@@ -1,2 +1,3 @@
 export * from './file';
+export * from './output';
 export * from './schema';

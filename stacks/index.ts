@@ -1,4 +1,4 @@
 export { assembleBundles, type BundleSources, type Bundles } from './bundles';
 export { platform } from './platform';
 export { type PlatformStackProps, type StackId, stackIds } from './props';
-export { forget, type SynthesisOptions, synthesize } from './synthesize';
+export { type SynthesisOptions, synthesize } from './synthesize';

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installationRoot, type Profile } from '@nautilus/config';
-import { type Manifest, manifestPath, writeManifest } from '@nautilus/manifest';
+import { forgetSynthesis, type Manifest, manifestPath, stackFolder, writeManifest } from '@nautilus/manifest';
 import { assembleBundles, type BundleSources } from './bundles';
 import { declaration } from './declaration';
 import { platform } from './platform';
@@ -23,25 +23,17 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Manifes
   const { output, releaseVolumes = false } = options;
   const stateFolder = join(options.state ?? join(installationRoot(), '.nautilus'), profile.name, 'terraform');
 
-  forget(output);
+  forgetSynthesis(output);
   forgetBackendsOfOthers(output, profile.name);
   const bundles = assembleBundles(profile, options.sources);
   const app = platform(output, { profile, bundles, stateFolder, releaseVolumes });
   app.synth();
-  for (const stack of stackIds) if (app.node.tryFindChild(stack)) pinProvider(join(output, 'stacks', stack), stack);
+  for (const stack of stackIds) if (app.node.tryFindChild(stack)) pinProvider(stackFolder(output, stack), stack);
   for (const bundle of Object.values(bundles)) bundle.writeTo(join(output, 'images', bundle.name));
 
   const manifest = declaration(app, profile);
   writeManifest(manifestPath(output), manifest);
   return manifest;
-}
-
-/** Takes the last synthesis away: one that fails must not leave an old stack to deploy. Terraform's own folders stay. */
-export function forget(output: string): void {
-  rmSync(manifestPath(output), { force: true });
-  const stacks = join(output, 'stacks');
-  for (const stack of existsSync(stacks) ? readdirSync(stacks) : [])
-    rmSync(join(stacks, stack, 'cdk.tf.json'), { force: true });
 }
 
 /**
@@ -52,7 +44,7 @@ function forgetBackendsOfOthers(output: string, profile: string): void {
   const owner = join(output, 'profile');
   if (existsSync(owner) && readFileSync(owner, 'utf8') === profile) return;
   for (const stack of stackIds)
-    rmSync(join(output, 'stacks', stack, '.terraform', 'terraform.tfstate'), { force: true });
+    rmSync(join(stackFolder(output, stack), '.terraform', 'terraform.tfstate'), { force: true });
   mkdirSync(output, { recursive: true });
   writeFileSync(owner, profile);
 }

@@ -4,6 +4,7 @@ export * from './cache-policy';
 export * from './engine-settings';
 export { isProfilePath, profileNames, profilesFolder } from './extends';
 export { profileJsonSchema } from './json-schema';
+export { leftOut } from './left-out';
 export * from './load';
 export * from './naming';
 export { ProfileError, type ProfileProblem } from './problem';

@@ -1,4 +1,4 @@
-import { loadProfile, type Profile, type ServiceName, serviceNames } from '@nautilus/config';
+import { leftOut, loadProfile, type Profile, type ServiceName } from '@nautilus/config';
 import type { DockerClient } from '../docker';
 
 export interface Deployable {
@@ -21,7 +21,7 @@ export async function deployable(
   note: (text: string) => void,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Deployable> {
-  const named = serviceNames((env.NAUTILUS_WITHOUT ?? '').split(',').filter(Boolean));
+  const named = leftOut(env);
   const checked = await Promise.all(
     Object.values(profile.services)
       .filter(({ optional, name }) => optional && !named.includes(name))

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { containerName, containerPaths, NautilusError, type Profile, secretFiles } from '@nautilus/config';
+import { stackFolder } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
-import { stackFolder } from './workspace';
 
 /** The stack whose objects are not Docker's but Grafana's: it is spoken to while it runs. */
 export const dashboards = 'dashboards';

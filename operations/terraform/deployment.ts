@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { NautilusError, type Profile } from '@nautilus/config';
-import type { Manifest } from '@nautilus/manifest';
+import { type Manifest, stackFolder } from '@nautilus/manifest';
 import { type DockerClient, type Forward, forward } from '../docker';
 import { requireSecrets } from '../secrets';
 import { dashboards, grafanaAddress, grafanaAnswers, grafanaEnvironment } from './dashboards';
 import type { ResourceHook } from './messages';
 import type { PlannedChange } from './plan';
 import { type StackPlan, TerraformStack } from './stack';
-import { stackFolder } from './workspace';
 
 /** What a person is told while a deployment goes on. */
 export type DeploymentEvent =

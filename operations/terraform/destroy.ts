@@ -4,7 +4,7 @@ import { deployable } from './availability';
 import type { OperationProps } from './deploy';
 import { Deployment } from './deployment';
 import type { StackPlan } from './stack';
-import { pruneImages, type Removed, removeContainers, sweep } from './sweep';
+import { nameOf, pruneImages, type Removed, removeContainers, sweep } from './sweep';
 import { synthesize } from './synthesize';
 import { deploymentOutput } from './workspace';
 
@@ -40,8 +40,7 @@ export async function destroy(props: DestroyProps): Promise<Destroyed | undefine
     const plans = await deployment.planDestroy((name) => volumes || name !== storage);
     const { project } = manifest;
     const strays = await unknown(docker, project, plans);
-    for (const { Names } of strays)
-      note(`terraform's state does not know container ${Names[0]?.slice(1)}: it is removed, too`);
+    for (const stray of strays) note(`terraform's state does not know container ${nameOf(stray)}: it is removed, too`);
     if (!(await agree(plans))) return undefined;
 
     const tell = (removed: Removed) => {
@@ -69,5 +68,5 @@ async function unknown(
     plans.flatMap(({ changes }) => changes.filter(({ kind }) => kind === 'container').map(({ name }) => name)),
   );
   const containers = await docker.containers({ [labels.project]: project });
-  return containers.filter(({ Names }) => !known.has(Names[0]?.slice(1) ?? ''));
+  return containers.filter((container) => !known.has(nameOf(container)));
 }

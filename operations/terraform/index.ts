@@ -12,4 +12,4 @@ export { type StackPlan, TerraformStack } from './stack';
 export { requireKnown } from './strays';
 export { pruneImages, type Removed, sweep } from './sweep';
 export { reported, synthesize } from './synthesize';
-export { deploymentOutput, stackFolder } from './workspace';
+export { deploymentOutput } from './workspace';

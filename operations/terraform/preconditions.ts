@@ -3,6 +3,7 @@ import { NautilusError, type Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient, NetworkSummary } from '../docker';
 import { pulledImages } from './availability';
+import { nameOf } from './sweep';
 
 /** The first network other than `own` with a subnet that shares addresses with `subnet` (IPv4, `a.b.c.d/n`). */
 export function overlapping(
@@ -39,9 +40,9 @@ function range(subnet: string): { first: number; last: number } | undefined {
 export async function requireFreePorts(docker: DockerClient, manifest: Manifest): Promise<void> {
   const containers = await docker.containers();
   const holder = new Map(
-    containers.flatMap(({ Names, Ports }) =>
-      Ports.flatMap(({ PublicPort }) =>
-        PublicPort === undefined ? [] : [[PublicPort, Names[0]?.slice(1) ?? '?'] as const],
+    containers.flatMap((container) =>
+      container.Ports.flatMap(({ PublicPort }) =>
+        PublicPort === undefined ? [] : [[PublicPort, nameOf(container)] as const],
       ),
     ),
   );

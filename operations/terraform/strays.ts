@@ -1,7 +1,7 @@
 import { labels, NautilusError } from '@nautilus/config';
 import type { ContainerSummary, DockerClient, NetworkSummary } from '../docker';
 import type { StackPlan } from './stack';
-import { type Removed, removeContainers } from './sweep';
+import { nameOf, type Removed, removeContainers, removeNetworks } from './sweep';
 
 /** An object on the engine, as `docker container rm` and `docker network rm` name it. */
 interface Existing {
@@ -80,15 +80,8 @@ export const leftoverNames = ({ containers, networks }: Leftovers): string[] => 
 
 /** Takes the leftovers away; neither containers nor networks hold data. */
 export async function removeLeftovers(docker: DockerClient, { containers, networks }: Leftovers): Promise<Removed> {
-  const removed = [...(await removeContainers(docker, containers))];
-  for (const { Id, Name } of networks) {
-    await docker.delete(`/networks/${Id}`);
-    removed.push(`network ${Name}`);
-  }
-  return removed;
+  return [...(await removeContainers(docker, containers)), ...(await removeNetworks(docker, networks))];
 }
-
-const nameOf = ({ Names }: ContainerSummary): string => Names[0]?.slice(1) ?? '';
 
 const describe = (
   kind: Existing['kind'],

@@ -1,5 +1,5 @@
 import { labels, NautilusError } from '@nautilus/config';
-import type { ContainerSummary, DockerClient, ImageSummary } from '../docker';
+import type { ContainerSummary, DockerClient, ImageSummary, NetworkSummary } from '../docker';
 
 /** What was taken away, as a person would name it. */
 export type Removed = readonly string[];
@@ -36,11 +36,10 @@ export async function sweep(
   volumes: ReadonlySet<string> | 'all' = new Set(),
 ): Promise<Removed> {
   const ours = { [labels.project]: project };
-  const removed: string[] = [...(await removeContainers(docker, await docker.containers(ours)))];
-  for (const { Id, Name } of await docker.networks(ours)) {
-    await docker.delete(`/networks/${Id}`);
-    removed.push(`network ${Name}`);
-  }
+  const removed = [
+    ...(await removeContainers(docker, await docker.containers(ours))),
+    ...(await removeNetworks(docker, await docker.networks(ours))),
+  ];
   for (const { Name } of await docker.volumes(ours)) {
     if (volumes !== 'all' && !volumes.has(Name)) continue;
     await docker.delete(`/volumes/${encodeURIComponent(Name)}`);
@@ -48,6 +47,14 @@ export async function sweep(
   }
   return removed;
 }
+
+export async function removeNetworks(docker: DockerClient, networks: readonly NetworkSummary[]): Promise<Removed> {
+  for (const { Id } of networks) await docker.delete(`/networks/${Id}`);
+  return networks.map(({ Name }) => `network ${Name}`);
+}
+
+/** Name of a container; Docker writes a slash before it. */
+export const nameOf = ({ Names, Id }: ContainerSummary): string => Names[0]?.slice(1) ?? Id;
 
 /** Longest grace of a container, and some. */
 const STOP_TIMEOUT_MS = 90_000;
@@ -63,10 +70,10 @@ export async function removeContainers(
   for (const stack of [...new Set(containers.map(stackOf))].sort().reverse()) {
     const together = containers.filter((container) => stackOf(container) === stack);
     await Promise.all(
-      together.map(async ({ Id, Names }) => {
-        await docker.request('POST', `/containers/${Id}/stop`, { timeoutMs: STOP_TIMEOUT_MS });
-        await docker.delete(`/containers/${Id}`, { force: true, v: true });
-        removed.push(`container ${Names[0]?.slice(1) ?? Id}`);
+      together.map(async (container) => {
+        await docker.request('POST', `/containers/${container.Id}/stop`, { timeoutMs: STOP_TIMEOUT_MS });
+        await docker.delete(`/containers/${container.Id}`, { force: true, v: true });
+        removed.push(`container ${nameOf(container)}`);
       }),
     );
   }

@@ -1,9 +1,8 @@
-import fs from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { installationRoot, isProfilePath, NautilusError, type ServiceName } from '@nautilus/config';
-import { type Manifest, manifestPath, readManifest } from '@nautilus/manifest';
+import { forgetSynthesis, type Manifest, manifestPath, readManifest } from '@nautilus/manifest';
 import { run } from './process';
-import { stackFolder } from './workspace';
 
 export interface SynthesizeProps {
   /** Name of a profile, or path of its file. */
@@ -27,8 +26,8 @@ export async function synthesize({
   releaseVolumes = false,
   without,
 }: SynthesizeProps): Promise<Manifest> {
-  fs.mkdirSync(output, { recursive: true });
-  removeOld(output);
+  mkdirSync(output, { recursive: true });
+  forgetSynthesis(output);
   const root = installationRoot();
   const finished = await run(process.execPath, [path.join(root, 'bin', 'synth.js')], {
     cwd: root,
@@ -41,7 +40,7 @@ export async function synthesize({
     },
   });
   if (finished.exitCode !== 0) {
-    removeOld(output);
+    forgetSynthesis(output);
     if (finished.interrupted)
       throw new NautilusError({
         code: 'NAUT_INTERRUPTED',
@@ -50,14 +49,6 @@ export async function synthesize({
     throw reported(finished.stderr) ?? internal(finished.stderr || finished.stdout);
   }
   return readManifest(manifestPath(output));
-}
-
-/** Takes away what a failed synthesis would leave of an older one; terraform's own folders stay, they hold the providers. */
-function removeOld(output: string): void {
-  fs.rmSync(manifestPath(output), { force: true });
-  const stacks = path.dirname(stackFolder(output, 'any'));
-  if (!fs.existsSync(stacks)) return;
-  for (const stack of fs.readdirSync(stacks)) fs.rmSync(path.join(stacks, stack, 'cdk.tf.json'), { force: true });
 }
 
 /** The error that the app printed in the platform's form (code, message, indented details, fix), as an error again. */

@@ -4,6 +4,3 @@ import { installationRoot, type Profile } from '@nautilus/config';
 /** Where the synthesized configuration of a profile is kept between commands; its own folder, so that profiles never mix. */
 export const deploymentOutput = (profile: Pick<Profile, 'name'>, root = installationRoot()): string =>
   path.join(root, '.nautilus', profile.name, 'cdktf.out');
-
-/** Folder of a stack inside an output folder, as cdktf lays it out. */
-export const stackFolder = (output: string, stack: string): string => path.join(output, 'stacks', stack);
