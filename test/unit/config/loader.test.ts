@@ -121,6 +121,12 @@ describe('one mistake in a profile is one entry with its place', () => {
       'NAUT_PROFILE_MISSING_KEY 4:26',
       'add tickSize to trading.instruments.0',
     ],
+    [
+      'an unknown key of what has defaults',
+      'gateway: { conections: 64 }',
+      'NAUT_PROFILE_UNKNOWN_KEY 4:12',
+      'did you mean connections?',
+    ],
     ['an unknown service', 'ports: { omns: 1 }', 'NAUT_PROFILE_UNKNOWN_KEY 4:10', 'did you mean oms?'],
     [
       'a bridge name that the kernel refuses',

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { loadProfile, m4MaxVariants } from '@nautilus/config';
+import { loadProfile, m4MaxVariants, services } from '@nautilus/config';
 import type { Finding, Machine } from '@nautilus/operations/doctor';
 import { hardware } from '../../../operations/doctor/checks/hardware';
 import { node } from '../../../operations/doctor/checks/node';
@@ -41,7 +41,7 @@ async function freePorts(count: number): Promise<number[]> {
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return found;
 }
-const portNames = ['postgres', 'redis', 'marketdata', 'risk', 'oms', 'ems', 'pms'];
+const portNames = services.map(({ name }) => name);
 const onPorts = (numbers: readonly number[]) =>
   loadProfile(onLaptop(`ports: { ${portNames.map((name, index) => `${name}: ${numbers[index]}`).join(', ')} }`));
 
@@ -58,7 +58,10 @@ afterAll(() => {
 describe('a machine with nothing but Node', () => {
   let machine: Machine;
   beforeAll(async () => {
-    machine = bareMachine({ env: { HOME: homeWithProvider('4.5.0') }, profile: onPorts(await freePorts(7)) });
+    machine = bareMachine({
+      env: { HOME: homeWithProvider('4.5.0') },
+      profile: onPorts(await freePorts(portNames.length)),
+    });
   });
 
   test('runs the platform without Docker, and is told what the rest needs', async () => {
@@ -110,11 +113,23 @@ test('a port that another program holds is named with its service', async () => 
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const free = await freePorts(7);
+  const free = await freePorts(portNames.length);
   const profile = onPorts(free.map((number, index) => (portNames[index] === 'oms' ? port : number)));
   const [finding] = await ports(bareMachine({ profile }));
   await new Promise((resolve) => server.close(resolve));
   expect(finding).toMatchObject({ state: 'taken', found: `taken: ${port} (oms)` });
+});
+
+test('ports that the deployed platform itself publishes are in the way of local mode only', async () => {
+  const free = await freePorts(portNames.length);
+  const docker = await engine({ published: free.slice(0, 2) });
+  const [finding] = await ports(bareMachine({ profile: onPorts(free), docker }));
+  expect(finding).toMatchObject({
+    state: 'taken',
+    use: 'local',
+    found: expect.stringContaining('held by the platform that is deployed here'),
+    fix: expect.stringContaining('nautilus destroy --profile'),
+  });
 });
 
 test.each([

@@ -24,8 +24,10 @@ export async function engine(facts: {
   memoryGiB?: number;
   cpus?: number;
   subnets?: readonly string[];
+  /** Host ports that containers of the project publish. */
+  published?: readonly number[];
 }) {
-  const { version = '28.2.2', memoryGiB = 8, cpus = 4, subnets = [] } = facts;
+  const { version = '28.2.2', memoryGiB = 8, cpus = 4, subnets = [], published = [] } = facts;
   const answers: Record<string, unknown> = {
     '/info': {
       ServerVersion: version,
@@ -34,6 +36,7 @@ export async function engine(facts: {
       NCPU: cpus,
       MemTotal: memoryGiB * 1024 ** 3,
     },
+    '/containers/json': [{ Ports: published.map((PublicPort) => ({ PublicPort, PrivatePort: 1, Type: 'tcp' })) }],
     '/version': { Version: version, ApiVersion: '1.41' },
     '/networks': subnets.map((Subnet, index) => ({ Name: `other${index}`, IPAM: { Config: [{ Subnet }] } })),
   };
