@@ -60,6 +60,9 @@ export const secretsKeeper = Object.freeze({ uid: 10_002, name: '10002:10002' })
 /** Role and database of the engines. */
 export const database = Object.freeze({ user: 'nautilus', name: 'nautilus' });
 
+/** Grafana's first user, and the path that it is served under, in its container as at the gateway. */
+export const grafana = Object.freeze({ user: 'admin', path: '/grafana/' });
+
 /** The order flow that comes with the platform: AAPL at Nasdaq on 2012-06-21, the first 40,000 events. */
 export const sampleFile = 'AAPL_2012-06-21_message_50_first40000.csv.gz';
 

@@ -1,7 +1,4 @@
-import { deployedService, NautilusError, type Profile } from '@nautilus/config';
-
-/** Path that Grafana is served under, in its container as at the gateway. */
-export const servedUnder = '/grafana/';
+import { deployedService, grafana, NautilusError, type Profile } from '@nautilus/config';
 
 /** Where people find Grafana: behind the gateway where there is one, else on its own port. */
 export function publicUrl(profile: Profile): string {
@@ -9,7 +6,7 @@ export function publicUrl(profile: Profile): string {
   if (!gateway) return publishedUrl(profile);
   const name = profile.gateway.names.find((candidate) => !candidate.includes('*')) ?? 'localhost';
   const { number } = gateway.hostPort;
-  return `https://${name}${number === 443 ? '' : `:${number}`}${servedUnder}`;
+  return `https://${name}${number === 443 ? '' : `:${number}`}${grafana.path}`;
 }
 
 /** Grafana's own port on the Docker host, as the machine that deploys reaches it. Throws NAUT_GRAFANA_NOT_PUBLISHED. */
@@ -22,7 +19,7 @@ export function publishedUrl(profile: Profile): string {
       details: ['Terraform gives Grafana its data source, dashboards and alerts through that port'],
       fix: `add grafana to exposure.services in ${profile.file}, or leave grafana out (services.grafana: null)`,
     });
-  return `http://${reachable(profile)}:${hostPort.number}${servedUnder}`;
+  return `http://${reachable(profile)}:${hostPort.number}${grafana.path}`;
 }
 
 /** The address that ports are published on; every address of a machine is reached by the machine's name. */

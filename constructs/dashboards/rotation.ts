@@ -1,9 +1,8 @@
-import { catalog, containerPaths, secretFiles } from '@nautilus/config';
+import { catalog, containerPaths, grafana, secretFiles } from '@nautilus/config';
 import type { Rotation } from '../secrets/secret';
-import { servedUnder } from './address';
 
 const file = `${containerPaths.secrets}/${secretFiles.grafana}`;
-const api = `http://127.0.0.1:${catalog.grafana.port}${servedUnder}api`;
+const api = `http://127.0.0.1:${catalog.grafana.port}${grafana.path}api`;
 
 /**
  * What is run in Grafana's container while a new password of the administrator stands in `<file>.next`: it asks the running
@@ -14,11 +13,11 @@ const change = `set -eu
 old=$(cat ${file})
 new=$(cat ${file}.next)
 ask() { curl --silent --show-error --fail --output /dev/null --config - "$@"; }
-printf 'user = "admin:%s"
+printf 'user = "${grafana.user}:%s"
 header = "Content-Type: application/json"
 request = PUT
 data = "{\\\\"oldPassword\\\\":\\\\"%s\\\\",\\\\"newPassword\\\\":\\\\"%s\\\\",\\\\"confirmNew\\\\":\\\\"%s\\\\"}"
 ' "$old" "$old" "$new" "$new" | ask ${api}/user/password ||
-printf 'user = "admin:%s"\\n' "$new" | ask ${api}/user`;
+printf 'user = "${grafana.user}:%s"\\n' "$new" | ask ${api}/user`;
 
 export const adminPasswordChange = { how: 'command', argv: ['sh', '-c', change] } as const satisfies Rotation;

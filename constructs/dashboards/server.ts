@@ -1,10 +1,10 @@
-import { containerPaths, Duration, deployedService, MemorySize, type Profile } from '@nautilus/config';
+import { containerPaths, Duration, deployedService, grafana, MemorySize, type Profile } from '@nautilus/config';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
-import { publicUrl, servedUnder } from './address';
+import { publicUrl } from './address';
 import { grafanaDialect, toEnvironment, tuneGrafana } from './settings';
 
 export interface DashboardServerProps {
@@ -54,7 +54,7 @@ export class DashboardServer extends Construct {
           '--fail',
           '--output',
           '/dev/null',
-          `http://127.0.0.1:${service.port}${servedUnder}api/health`,
+          `http://127.0.0.1:${service.port}${grafana.path}api/health`,
         ],
         // The first start makes the database: several hundred migrations.
         { startPeriod: Duration.minutes(2) },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { containerName, containerPaths, NautilusError, type Profile, secretFiles } from '@nautilus/config';
+import { containerName, containerPaths, grafana, NautilusError, type Profile, secretFiles } from '@nautilus/config';
 import { stackFolder } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
 
@@ -9,7 +9,6 @@ export const dashboards = 'dashboards';
 
 /** How long Grafana may take to answer. */
 const ANSWER_MS = 5_000;
-const user = 'admin';
 
 /** Where terraform's provider finds Grafana, ending in a slash. */
 export function grafanaAddress(output: string): string {
@@ -46,5 +45,5 @@ export async function grafanaEnvironment(profile: Profile, docker: DockerClient)
       message: `${file} in ${container} is empty`,
       fix: 'run `nautilus deploy` again: it makes the secrets that are missing',
     });
-  return { GRAFANA_AUTH: `${user}:${password}` };
+  return { GRAFANA_AUTH: `${grafana.user}:${password}` };
 }

@@ -7,7 +7,7 @@ const settingOf = (settings: ReturnType<typeof tuneRedis>, name: string) =>
   settings.find((setting) => setting.name === name)!.value;
 
 describe('memory', () => {
-  /** The rule of the facts: data twice with what the allocator wastes, and the buffers that maxmemory does not hold. */
+  /** What was measured: data twice with what the allocator wastes, and the buffers that maxmemory does not hold. */
   const needed = (limit: MemorySize, clients: number) => {
     const settings = tuneRedis({ limit, clients });
     const data = (settingOf(settings, 'maxmemory') as MemorySize).bytes;

@@ -39,7 +39,7 @@ test('every stack is pinned to one release of its provider', () => {
     );
 });
 
-test('the providers are the ones that the facts are about, and no stack asks for one that it does not use', () => {
+test('the providers are the ones that everything was tried with, and no stack asks for one that it does not use', () => {
   const { stack } = synthesis('ci');
   expect(stack('images').terraform.required_providers).toEqual({
     docker: { source: 'kreuzwerker/docker', version: '~> 4.5' },

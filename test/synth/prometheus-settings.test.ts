@@ -96,7 +96,7 @@ describe('memory', () => {
           }
           const { parts, total } = prometheusWorstCase(of);
           expect(total.bytes).toBeLessThanOrEqual(limit.bytes * 0.9);
-          // The facts' figure, measured on a real server.
+          // Measured on a real server.
           expect(parts[1]!.size.bytes / series).toBeCloseTo(3.2 * 1024, -1);
         },
       ),

@@ -1,12 +1,12 @@
-import { containerPaths, Duration, secretFiles } from '@nautilus/config';
+import { containerPaths, Duration, secretFiles, grafana as server } from '@nautilus/config';
 import type { Reader } from '../reading';
 import { inside } from './inside';
 
 /** curl reads the password from its standard input: no list of processes has it. */
 const ask = (port: number) =>
   [
-    `printf 'user = "admin:%s"\\n' "$(cat ${containerPaths.secrets}/${secretFiles.grafana})"`,
-    `curl --silent --show-error --fail --config - http://127.0.0.1:${port}/grafana/api/admin/settings`,
+    `printf 'user = "${server.user}:%s"\\n' "$(cat ${containerPaths.secrets}/${secretFiles.grafana})"`,
+    `curl --silent --show-error --fail --config - http://127.0.0.1:${port}${server.path}api/admin/settings`,
   ].join(' | ');
 
 /** What Grafana runs with, by section, whatever file or variable it came from. A setting is `section.key`. */
