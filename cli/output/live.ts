@@ -11,7 +11,7 @@ export function liveText(readings: readonly LiveReading[]): string {
   const services = new Set(readings.map(({ service }) => service)).size;
   const absent = rest.filter(({ verdict }) => verdict === 'absent').length;
   const applicable = readings.length - absent;
-  const summary = `${readings.length - rest.length} of ${applicable} settings of ${services} services are read back as declared${
+  const summary = `${readings.length - rest.length} of ${applicable} settings of ${services} service${services === 1 ? '' : 's'} are read back as declared${
     absent > 0 ? `; ${absent} are of modules that the running servers do not have` : ''
   }`;
   if (rest.length === 0) return summary;
