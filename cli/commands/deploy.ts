@@ -2,8 +2,10 @@ import { loadProfile } from '@nautilus/config';
 import { requireForDeploy } from '@nautilus/operations/doctor';
 import { type Deployed, deploy } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
+import { profileOption } from '../option';
 import { confirm, requireSomebodyToAsk } from '../output/confirm';
 import { deploymentProgress } from '../output/deployment';
+import { printJson } from '../output/json';
 import { planLines, planSummary } from '../output/plan';
 import { progressLine } from '../output/progress';
 import { table } from '../output/table';
@@ -24,7 +26,7 @@ export const registerDeploy: Register = (program, action) => {
   program
     .command('deploy')
     .description("bring this machine's Docker to what a profile declares; shows the plan and asks first")
-    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
+    .addOption(profileOption())
     .option('--yes', 'do not ask')
     .option('--move-state', "bring Terraform's state along after terraform.backend of the profile has changed")
     .option('--json', 'stable JSON')
@@ -51,8 +53,7 @@ export const registerDeploy: Register = (program, action) => {
           return Exit.failed;
         }
         const { services, seconds } = deployed;
-        if (options.json)
-          process.stdout.write(`${JSON.stringify({ profile: profile.name, seconds, services }, null, 2)}\n`);
+        if (options.json) printJson({ profile: profile.name, seconds, services });
         else process.stdout.write(`${serviceTable(deployed)}\n`);
         progressLine(`deployed in ${seconds.toFixed(1)} s; every container is healthy`);
         return Exit.fine;

@@ -2,6 +2,7 @@ import { loadProfile } from '@nautilus/config';
 import { requireEngine } from '@nautilus/operations/docker';
 import { destroy } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
+import { profileOption } from '../option';
 import { confirm, requireSomebodyToAsk } from '../output/confirm';
 import { deploymentProgress } from '../output/deployment';
 import { planLines, planSummary } from '../output/plan';
@@ -12,7 +13,7 @@ export const registerDestroy: Register = (program, action) => {
   program
     .command('destroy')
     .description('take a platform down again; data volumes stay unless --volumes is given')
-    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
+    .addOption(profileOption())
     .option('--yes', 'do not ask')
     .option('--volumes', 'destroy the data too: orders, executions, secrets')
     .addHelpText('after', '\nExample:\n  nautilus destroy --profile ci --yes\n')

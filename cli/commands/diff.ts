@@ -2,7 +2,9 @@ import { loadProfile } from '@nautilus/config';
 import { requireForDeploy } from '@nautilus/operations/doctor';
 import { changesEngine, planDeployment } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
+import { profileOption } from '../option';
 import { deploymentProgress } from '../output/deployment';
+import { printJson } from '../output/json';
 import { planLines, planSummary } from '../output/plan';
 
 /** `nautilus diff`: what a deployment would change. Exit code 0: nothing; 2: something. */
@@ -10,7 +12,7 @@ export const registerDiff: Register = (program, action) => {
   program
     .command('diff')
     .description('what `deploy` would change: exit code 0 means nothing, 2 something')
-    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
+    .addOption(profileOption())
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus diff --profile ci --json\n')
     .action(
@@ -21,7 +23,7 @@ export const registerDiff: Register = (program, action) => {
         const plans = await planDeployment({ profileName: options.profile, profile, docker, listener });
         const differs = plans.some(({ changes }) => changes.some(changesEngine));
         if (options.json) {
-          process.stdout.write(`${JSON.stringify({ profile: profile.name, differs, stacks: plans }, null, 2)}\n`);
+          printJson({ profile: profile.name, differs, stacks: plans });
         } else {
           for (const line of planLines(plans)) process.stdout.write(`${line}\n`);
           process.stdout.write(`${planSummary(plans)}\n`);

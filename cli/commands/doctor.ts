@@ -1,6 +1,8 @@
 import { type HostHardware, loadProfile } from '@nautilus/config';
 import { type Diagnosis, diagnose, type Finding, thisMachine } from '@nautilus/operations/doctor';
 import { Exit, type Register } from '../command';
+import { profileOption } from '../option';
+import { printJson } from '../output/json';
 
 function describeHost({
   chip,
@@ -44,7 +46,7 @@ export const registerDoctor: Register = (program, action) => {
   program
     .command('doctor')
     .description('what works on this machine, what is missing, and how to get it')
-    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
+    .addOption(profileOption())
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus doctor --profile ci\n')
     .action(
@@ -66,7 +68,7 @@ export const registerDoctor: Register = (program, action) => {
             deployWorks,
             checks: findings,
           };
-          process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+          printJson(answer);
         } else {
           const lines = [describeHost(machine.host), '', ...findings.map(describe), '', conclusion(diagnosis)];
           process.stdout.write(`${lines.join('\n')}\n`);

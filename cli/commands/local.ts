@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadProfile, NautilusError, type Profile } from '@nautilus/config';
 import { LocalPlatform, livePicture, localPaths, logTail, placeDemoOrder } from '@nautilus/operations/local';
 import { Exit, type Register } from '../command';
-import { wholeNumber } from '../option';
+import { profileOption, wholeNumber } from '../option';
+import { printJson } from '../output/json';
 import { liveSummary, liveTable } from '../output/live-table';
 import { LiveBlock, progressLine } from '../output/progress';
 import { table } from '../output/table';
@@ -58,7 +59,7 @@ async function up(options: { profile: string; detach?: boolean; order: boolean }
 async function status(options: { json?: boolean }): Promise<number> {
   const services = await new LocalPlatform(localPaths()).status();
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ services }, null, 2)}\n`);
+    printJson({ services });
   } else if (services.length === 0) {
     process.stdout.write('nothing runs here; `nautilus local up` starts the platform\n');
   } else {
@@ -97,7 +98,7 @@ export const registerLocal: Register = (program, action) => {
     .description(
       'start it, place one TWAP order of 1,000 shares on the sample day, and watch it trade; what runs already is left alone',
     )
-    .option('--profile <name>', 'tune profile', 'laptop')
+    .addOption(profileOption())
     .option('--detach', 'return as soon as all is healthy and the order is in')
     .option('--no-order', 'start only')
     .addHelpText('after', '\nExample:\n  nautilus local up --detach && nautilus local status --json\n')
@@ -120,7 +121,7 @@ export const registerLocal: Register = (program, action) => {
   local
     .command('watch')
     .description('the live table: book, position, latency of each hop')
-    .option('--profile <name>', 'tune profile', 'laptop')
+    .addOption(profileOption())
     .action(
       action(async (options: { profile: string }) => {
         await watch(new LocalPlatform(localPaths()), loadProfile(options.profile));

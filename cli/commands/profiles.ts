@@ -12,12 +12,12 @@ import type { Manifest } from '@nautilus/manifest';
 import { declared } from '@nautilus/operations/tune';
 import { Exit, type Register } from '../command';
 import { worstCasesOf } from '../output/budget';
+import { printJson } from '../output/json';
 import { profileJson, profileText } from '../output/profile';
 import { securityJson, securityText } from '../output/security';
 import { table } from '../output/table';
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
-const json = (value: unknown) => print(JSON.stringify(value, null, 2));
 
 /** A profile, or what is wrong with it: the list shows both. */
 function attempt(name: string): Profile | ProfileError {
@@ -32,7 +32,7 @@ function attempt(name: string): Profile | ProfileError {
 function list(options: { json?: boolean }): number {
   const all = profileNames().map((name) => ({ name, profile: attempt(name) }));
   if (options.json)
-    json({
+    printJson({
       profiles: all.map(({ name, profile }) =>
         profile instanceof ProfileError
           ? { name, error: profile.code }
@@ -81,9 +81,9 @@ async function show(name: string, options: { json?: boolean; security?: boolean 
     throw manifest;
   }
   if (options.security) {
-    if (options.json) json({ name: profile.name, ...securityJson(manifest) });
+    if (options.json) printJson({ name: profile.name, ...securityJson(manifest) });
     else print(securityText(manifest));
-  } else if (options.json) json(profileJson(profile, worstCasesOf(manifest)));
+  } else if (options.json) printJson(profileJson(profile, worstCasesOf(manifest)));
   else print(profileText(profile, worstCasesOf(manifest)));
   return Exit.fine;
 }
@@ -116,7 +116,7 @@ export const registerProfiles: Register = (program, action) => {
     )
     .action(
       action(() => {
-        json(profileJsonSchema());
+        printJson(profileJsonSchema());
         return Exit.fine;
       }),
     );

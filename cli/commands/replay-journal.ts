@@ -1,5 +1,6 @@
 import type { ReplayedJournal } from '@nautilus/oms/replay';
 import { Exit, type Register } from '../command';
+import { printJson } from '../output/json';
 import { table } from '../output/table';
 
 function print(directory: string, result: ReplayedJournal): void {
@@ -31,7 +32,7 @@ export const registerReplayJournal: Register = (program, action) => {
         // Only now: it loads the native binding, which `doctor` must be able to find missing.
         const { replayJournal } = await import('@nautilus/oms/replay');
         const result = replayJournal(directory);
-        if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+        if (options.json) printJson(result);
         else print(directory, result);
         return Exit.fine;
       }),

@@ -11,6 +11,7 @@ import {
 } from '@nautilus/marketdata/lobster';
 import { Exit, type Register } from '../command';
 import { wholeNumber } from '../option';
+import { printJson } from '../output/json';
 import { table } from '../output/table';
 
 const MOST_LEVELS = 1000;
@@ -163,7 +164,7 @@ export const registerReplay: Register = (program, action) => {
           options: { levels: number; book?: string; skipBadLines?: boolean; json?: boolean },
         ): Promise<number> => {
           const summary = await replayLobster(file, options);
-          if (options.json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+          if (options.json) printJson(summary);
           else print(file, summary);
           return Exit.fine;
         },

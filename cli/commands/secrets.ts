@@ -8,9 +8,10 @@ import {
   readSecret,
   rotateSecrets,
 } from '@nautilus/operations/secrets';
-import type { Command } from 'commander';
 import { Exit, type Register } from '../command';
+import { profileOption } from '../option';
 import { confirm, requireSomebodyToAsk } from '../output/confirm';
+import { printJson } from '../output/json';
 import { progressLine } from '../output/progress';
 import { table } from '../output/table';
 
@@ -49,7 +50,7 @@ function secretTable(secrets: readonly ListedSecret[], now: number): string {
 async function list(options: WithProfile & { json?: boolean }): Promise<number> {
   const { profile, docker, manifest } = await deployed(options);
   const secrets = await listSecrets(docker, manifest);
-  if (options.json) process.stdout.write(`${JSON.stringify({ profile: profile.name, secrets }, null, 2)}\n`);
+  if (options.json) printJson({ profile: profile.name, secrets });
   else process.stdout.write(`${secretTable(secrets, Date.now())}\n`);
   return secrets.every(({ present }) => present) ? Exit.fine : Exit.failed;
 }
@@ -92,27 +93,32 @@ async function read(file: string, options: WithProfile & { output: string }): Pr
   return Exit.fine;
 }
 
-const profileOption = (command: Command) =>
-  command.option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop');
-
 /** `nautilus secrets`: the passwords and certificates of a deployed platform; no value ever comes to the screen. */
 export const registerSecrets: Register = (program, action) => {
   const secrets = program.command('secrets').description('passwords and certificates of a deployed platform');
-  profileOption(secrets.command('list'))
+  secrets
+    .command('list')
+    .addOption(profileOption())
     .description('every secret: whom it guards, who reads it, how old it is; never a value')
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus secrets list --profile ci\n')
     .action(action(list));
-  profileOption(secrets.command('rotate <service>'))
+  secrets
+    .command('rotate <service>')
+    .addOption(profileOption())
     .description('new secrets for one service, while everything else goes on')
     .option('--yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  nautilus secrets rotate postgres --profile ci --yes\n')
     .action(action(rotate));
-  profileOption(secrets.command('certificate <certificate> <key>'))
+  secrets
+    .command('certificate <certificate> <key>')
+    .addOption(profileOption())
     .description("your own certificate for the gateway (gateway.certificate: own): PEM files, the server's first")
     .addHelpText('after', '\nExample:\n  nautilus secrets certificate fullchain.pem privkey.pem --profile laptop\n')
     .action(action(certificate));
-  profileOption(secrets.command('read <file>'))
+  secrets
+    .command('read <file>')
+    .addOption(profileOption())
     .description('write one secret into a new file that only you can read')
     .requiredOption('--output <path>', 'where to; an existing file is left alone')
     .addHelpText(

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { loadProfile } from '@nautilus/config';
 import { inOrder, synthesize } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
+import { profileOption } from '../option';
+import { printJson } from '../output/json';
 import { progressLine } from '../output/progress';
 
 /** `nautilus synth`: profile in, Terraform configuration and manifest out; nothing is asked of Docker. */
@@ -9,7 +11,7 @@ export const registerSynth: Register = (program, action) => {
   program
     .command('synth')
     .description('write the Terraform configuration and the manifest of a profile')
-    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'laptop')
+    .addOption(profileOption())
     .option('--out <folder>', 'where to write', 'cdktf.out')
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus synth --profile ci --out /tmp/ci\n')
@@ -21,7 +23,7 @@ export const registerSynth: Register = (program, action) => {
         const stacks = inOrder(manifest.stacks);
         if (options.json) {
           const services = manifest.services.map(({ name }) => name);
-          process.stdout.write(`${JSON.stringify({ profile: profile.name, output, stacks, services }, null, 2)}\n`);
+          printJson({ profile: profile.name, output, stacks, services });
         } else {
           progressLine(`${output}: stacks ${stacks.join(', ')}; ${manifest.services.length} services`);
         }

@@ -1,9 +1,10 @@
-import { defaultProfile, loadProfile } from '@nautilus/config';
+import { loadProfile } from '@nautilus/config';
 import { requireEngine } from '@nautilus/operations/docker';
 import { readLive } from '@nautilus/operations/live';
 import { deployable } from '@nautilus/operations/terraform';
 import { declared, explainSettings, tuningReference } from '@nautilus/operations/tune';
 import { Exit, type Register } from '../command';
+import { profileOption } from '../option';
 import { liveText } from '../output/live';
 import { tuningText } from '../output/tuning';
 import { textWidth } from '../output/wrap';
@@ -44,7 +45,7 @@ export const registerTune: Register = (program, action) => {
   tune
     .command('explain')
     .description('each setting with its value, reason and source, and what the requirements ask for where it differs')
-    .option('--profile <name>', 'tune profile: a name, or the path of a file', defaultProfile)
+    .addOption(profileOption())
     .option('--service <name>', 'of this service alone')
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus tune explain --profile m4-max-128gb --service postgres\n')
@@ -54,7 +55,7 @@ export const registerTune: Register = (program, action) => {
     .description(
       'each setting beside what the running server says: exit code 0 all as declared, 2 something differs, 1 unread',
     )
-    .option('--profile <name>', 'tune profile: a name, or the path of a file', defaultProfile)
+    .addOption(profileOption())
     .option('--service <name>', 'of this service alone')
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus tune live --profile ci\n')
@@ -62,7 +63,7 @@ export const registerTune: Register = (program, action) => {
   tune
     .command('reference')
     .description('every setting of a profile, as the page docs/reference/tuning.md')
-    .option('--profile <name>', 'tune profile: a name, or the path of a file', 'm4-max-128gb')
+    .addOption(profileOption('m4-max-128gb'))
     .addHelpText('after', '\nExample:\n  nautilus tune reference > docs/reference/tuning.md\n')
     .action(
       action(async ({ profile }: { readonly profile: string }) => {
