@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { labels, loadProfile } from '../../config';
+import { type Manifest, readManifest } from '../../manifest';
 import { DockerClient } from '../../operations/docker';
 
 export const root = path.join(__dirname, '..', '..');
@@ -158,10 +159,9 @@ export class DeployedPlatform {
     }
   }
 
-  /** Every state file of terraform, backups too. */
-  stateFiles(): string[] {
-    const folder = path.join(root, '.nautilus', this.profile.name, 'terraform');
-    return fs.readdirSync(folder).map((name) => path.join(folder, name));
+  /** What the last synthesis declared. */
+  manifest(): Manifest {
+    return readManifest(path.join(root, '.nautilus', this.profile.name, 'cdktf.out', 'manifest.json'));
   }
 
   private get ours() {
