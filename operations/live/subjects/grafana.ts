@@ -1,6 +1,7 @@
-import { containerPaths, Duration, secretFiles, grafana as server } from '@nautilus/config';
+import { containerPaths, secretFiles, grafana as server } from '@nautilus/config';
 import type { Reader } from '../reading';
 import { inside } from './inside';
+import { milliseconds } from './time';
 
 /** curl reads the password from its standard input: no list of processes has it. */
 const ask = (port: number) =>
@@ -17,7 +18,6 @@ export const grafana: Reader = async (place) => {
   return ({ setting, unit }) => {
     const at = setting.lastIndexOf('.');
     const value = sections[setting.slice(0, at)]?.[setting.slice(at + 1)];
-    if (value === undefined || unit !== 'ms') return value;
-    return Duration.parse(/\d$/.test(value) ? `${value}s` : value).milliseconds;
+    return value !== undefined && unit === 'ms' ? milliseconds(value) : value;
   };
 };

@@ -1,6 +1,6 @@
-import { Duration } from '@nautilus/config';
 import type { LiveValue, Reader } from '../reading';
 import { inside } from './inside';
+import { milliseconds } from './time';
 
 const sizes: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 
@@ -14,7 +14,7 @@ export const nginx: Reader = async (place) => {
 };
 
 function inBaseUnit(text: string, unit: string | undefined): LiveValue {
-  if (unit === 'ms') return Duration.parse(/\d$/.test(text) ? `${text}s` : text).milliseconds;
+  if (unit === 'ms') return milliseconds(text);
   if (unit !== 'bytes') return text;
   const size = /^(\d+)([kmg]?)$/i.exec(text);
   return size ? Number(size[1]) * sizes[size[2]!.toLowerCase()]! : text;

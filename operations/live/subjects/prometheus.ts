@@ -1,6 +1,7 @@
 import { Duration, MemorySize } from '@nautilus/config';
 import type { LiveValue, Reader } from '../reading';
 import { inside } from './inside';
+import { startedWith } from './started-with';
 
 /** Powers of 1024, as Prometheus writes sizes. */
 const sizes: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
@@ -23,17 +24,10 @@ const milliseconds = (text: string): number =>
 /** Flags of the running server, defaults among them; what its runtime was told in the environment. */
 export const prometheus: Reader = async (place) => {
   const url = `http://127.0.0.1:${place.service.port}/api/v1/status/flags`;
-  const [flags, environment] = await Promise.all([
-    inside(place, ['wget', '-q', '-O', '-', url]),
-    inside(place, ['cat', '/proc/1/environ']),
-  ]);
-  const variables = environment.split('\0').map((entry) => {
-    const at = entry.indexOf('=');
-    return [entry.slice(0, at), entry.slice(at + 1)] as const;
-  });
+  const [variables, flags] = await Promise.all([startedWith(place), inside(place, ['wget', '-q', '-O', '-', url])]);
   const known = new Map([
-    ...Object.entries((JSON.parse(flags) as { data: Record<string, string> }).data),
     ...variables,
+    ...Object.entries((JSON.parse(flags) as { data: Record<string, string> }).data),
   ]);
   return ({ setting, unit }) => {
     const value = known.get(setting.replace(/^-+/, ''));
