@@ -1,6 +1,6 @@
 # Two commands are all that a newcomer needs: make up, make test.
 PROFILE ?= laptop
-NAUTILUS := node bin/nautilus.js
+NAUTILUS := node cli/nautilus.js
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test lint bench deploy destroy clean

@@ -94,7 +94,7 @@ rung('a deployment that meets a fault', () => {
 /** Deploys, and does something once when a line says so. */
 function deployUntil(line: RegExp, interfere: (nautilus: number) => void): Promise<Ended> {
   return new Promise((resolve) => {
-    const arguments_ = [path.join(root, 'bin', 'nautilus.js'), 'deploy', '--yes', '--profile', profileFile];
+    const arguments_ = [path.join(root, 'cli', 'nautilus.js'), 'deploy', '--yes', '--profile', profileFile];
     const child = spawn(process.execPath, arguments_, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';

@@ -10,7 +10,7 @@ interface Check {
 
 /** What this machine lacks for a deployment of the profile, as `nautilus doctor` says it; empty when it lacks nothing. */
 export function missingForDeployment(profile: string): string[] {
-  const nautilus = path.join(__dirname, '..', '..', 'bin', 'nautilus.js');
+  const nautilus = path.join(__dirname, '..', '..', 'cli', 'nautilus.js');
   const { stdout, stderr } = spawnSync(process.execPath, [nautilus, 'doctor', '--profile', profile, '--json'], {
     encoding: 'utf8',
   });

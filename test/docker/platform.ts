@@ -49,7 +49,7 @@ export class DeployedPlatform {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [path.join(root, 'bin', 'nautilus.js'), ...args, '--profile', this.profileFile],
+        [path.join(root, 'cli', 'nautilus.js'), ...args, '--profile', this.profileFile],
         { cwd: root, maxBuffer: 64 * 2 ** 20 },
         (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
       );

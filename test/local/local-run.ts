@@ -63,7 +63,7 @@ export class LocalRun {
   /** Runs the command; an exit code other than 0 is returned, not thrown. */
   async nautilus(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     try {
-      const command = [path.join(root, 'bin', 'nautilus.js'), ...args];
+      const command = [path.join(root, 'cli', 'nautilus.js'), ...args];
       const result = await promisify(execFile)(process.execPath, command, {
         env: { ...process.env, NAUTILUS_HOME: this.home },
       });

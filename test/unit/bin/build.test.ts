@@ -13,13 +13,14 @@ beforeEach(() => {
   fs.copyFileSync(path.join(root, 'package.json'), path.join(installation, 'package.json'));
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(installation, 'node_modules'));
   for (const folder of ['cli', 'engines/echo']) fs.mkdirSync(path.join(installation, folder), { recursive: true });
+  fs.copyFileSync(path.join(root, 'cli', 'nautilus.js'), command());
   write('cli/main.ts', "console.log('first');\n");
   write('engines/echo/main.ts', "console.log('echo');\n");
 });
 afterEach(() => fs.rmSync(installation, { recursive: true, force: true }));
 
 const write = (file: string, text: string) => fs.writeFileSync(path.join(installation, file), text);
-const command = () => path.join(installation, 'bin', 'nautilus.js');
+const command = () => path.join(installation, 'cli', 'nautilus.js');
 const run = (before: string[] = []) =>
   spawnSync(process.execPath, [...before, command()], { cwd: os.tmpdir(), encoding: 'utf8' });
 const drafts = () => fs.readdirSync(installation).filter((name) => name.startsWith('.dist-'));
@@ -79,7 +80,7 @@ test('a mistake in a source is told with its place, and the bundles before it st
 });
 
 test('an old Node is told so before anything else is read', () => {
-  fs.rmSync(path.join(installation, 'cli'), { recursive: true });
+  fs.rmSync(path.join(installation, 'cli', 'main.ts'));
   const old = path.join(installation, 'old.js');
   fs.writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.1' });\n");
   const { status, stderr } = run(['-r', old]);

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const root = path.join(__dirname, '..', '..', '..');
 const run = (args: string[], nodeOptions: string[] = []) =>
-  spawnSync(process.execPath, [...nodeOptions, path.join(root, 'bin', 'nautilus.js'), ...args], {
+  spawnSync(process.execPath, [...nodeOptions, path.join(root, 'cli', 'nautilus.js'), ...args], {
     cwd: tmpdir(),
     encoding: 'utf8',
     env: { ...process.env, NAUTILUS_HOME: path.join(tmpdir(), 'nautilus-nothing-here') },
