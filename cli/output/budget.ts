@@ -49,7 +49,7 @@ export function cpuBar({ cpus }: Budget): string {
     { mark: '·', size: cpus.allowed - cpus.promised },
   ];
   const times = (cpus.promised / cpus.count).toFixed(1);
-  return `[${bar(parts, cpus.allowed)}] ${cpus.promised} of ${cpus.allowed} CPUs promised: each of ${cpus.count} ${times} times`;
+  return `[${bar(parts, cpus.allowed)}] ${cpus.promised} of ${cpus.allowed} CPUs promised (${cpus.count} × ${times})`;
 }
 
 /** `8 to 20 GiB`: one unit where both have it. */

@@ -28,7 +28,7 @@ test('the bar has a part for each claim, what is free and the reserve, as long a
 test('the CPUs are shown as promised of what may be promised', () => {
   const budget = budgetOf(capacity, [claim('oms', gibibytes(1), 4), claim('ems', gibibytes(1), 2)]);
   expect(barOf(cpuBar(budget))).toBe('█'.repeat(45) + '·'.repeat(15));
-  expect(cpuBar(budget)).toContain('6 of 8 CPUs promised: each of 4 1.5 times');
+  expect(cpuBar(budget)).toContain('6 of 8 CPUs promised (4 × 1.5)');
 });
 
 test('the bar is as long as the memory, whatever the claims', () => {
