@@ -3,6 +3,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { Problem } = require('./problem.js');
+const { isCurrent, replaceFolder } = require('./replace.js');
 
 const root = path.join(__dirname, '..');
 const schemas = ['constructs/dashboards/provider/grafana-4.45.1.json']
@@ -10,7 +11,7 @@ const schemas = ['constructs/dashboards/provider/grafana-4.45.1.json']
   .filter((schema) => fs.existsSync(schema));
 const generator = path.join(__dirname, 'generate-bindings.js');
 const output = path.join(root, '.gen');
-const stampFile = path.join(output, 'stamp');
+const STAMP = 'stamp';
 
 /** What the bindings are made from: the schemas, and what makes them. */
 function fingerprint() {
@@ -29,17 +30,26 @@ function canGenerate() {
   }
 }
 
-/** A folder beside .gen/ for what is not finished. @throws Problem NAUT_BINDINGS_FAILED */
-function scratch() {
-  try {
-    return fs.mkdtempSync(path.join(root, '.gen-'));
-  } catch (cause) {
-    throw new Problem(
-      'NAUT_BINDINGS_FAILED',
-      `the provider schemas are newer than their bindings, and ${root} cannot be written to: ${cause.message}`,
-      'generate them once as a user who may write there: `node bin/bindings.js`',
-    );
-  }
+const unwritable = (cause) =>
+  new Problem(
+    'NAUT_BINDINGS_FAILED',
+    `the provider schemas are newer than their bindings, and ${root} cannot be written to: ${cause.message}`,
+    'generate them once as a user who may write there: `node bin/bindings.js`',
+  );
+
+/** Writes the bindings into a folder. @throws Problem NAUT_BINDINGS_FAILED */
+function generate(folder) {
+  const { spawnSync } = require('node:child_process');
+  // cdktf looks for Terraform and reports its use when it is loaded: neither matters here.
+  const { TF_CLI_CONFIG_FILE: _, ...env } = process.env;
+  const { status, stderr } = spawnSync(process.execPath, [generator, folder, ...schemas], {
+    env: { ...env, CHECKPOINT_DISABLE: '1' },
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new Problem('NAUT_BINDINGS_FAILED', 'the bindings of Terraform providers cannot be generated', 'npm ci', [
+      stderr.trim(),
+    ]);
 }
 
 /**
@@ -51,32 +61,9 @@ function scratch() {
 function ensureBindings() {
   if (schemas.length === 0) return true;
   const wanted = fingerprint();
-  if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === wanted) return true;
+  if (isCurrent(output, STAMP, wanted)) return true;
   if (!canGenerate()) return false;
-  const { spawnSync } = require('node:child_process');
-  const fresh = scratch();
-  try {
-    // cdktf looks for Terraform and reports its use when it is loaded: neither matters here.
-    const { TF_CLI_CONFIG_FILE: _, ...env } = process.env;
-    const { status, stderr } = spawnSync(process.execPath, [generator, fresh, ...schemas], {
-      env: { ...env, CHECKPOINT_DISABLE: '1' },
-      encoding: 'utf8',
-    });
-    if (status !== 0)
-      throw new Problem('NAUT_BINDINGS_FAILED', 'the bindings of Terraform providers cannot be generated', 'npm ci', [
-        stderr.trim(),
-      ]);
-    // Each file in one step, the stamp last: others may be reading, or making the same.
-    for (const name of fs.readdirSync(fresh, { recursive: true })) {
-      if (!fs.statSync(path.join(fresh, name)).isFile()) continue;
-      fs.mkdirSync(path.dirname(path.join(output, name)), { recursive: true });
-      fs.renameSync(path.join(fresh, name), path.join(output, name));
-    }
-    fs.writeFileSync(path.join(fresh, 'stamp'), wanted);
-    fs.renameSync(path.join(fresh, 'stamp'), stampFile);
-  } finally {
-    fs.rmSync(fresh, { recursive: true, force: true });
-  }
+  replaceFolder(output, { stamp: STAMP, wanted, unwritable }, generate);
   return true;
 }
 

@@ -3,6 +3,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { ensureBindings } = require('./bindings.js');
 const { Problem } = require('./problem.js');
+const { isCurrent, replaceFolder } = require('./replace.js');
 
 const root = path.join(__dirname, '..');
 const dist = path.join(root, 'dist');
@@ -94,48 +95,23 @@ function bundle(outdir, bindings) {
   }
 }
 
-/** A folder for a build that is not finished, on the file system of dist/. @throws Problem NAUT_BUILD_FAILED */
-function scratch() {
-  try {
-    return fs.mkdtempSync(path.join(root, '.dist-'));
-  } catch (cause) {
-    throw new Problem(
-      'NAUT_BUILD_FAILED',
-      `the sources are newer than the bundles, and ${root} cannot be written to: ${cause.message}`,
-      'build once as a user who may write there: `node bin/build.js`',
-    );
-  }
-}
+const unwritable = (cause) =>
+  new Problem(
+    'NAUT_BUILD_FAILED',
+    `the sources are newer than the bundles, and ${root} cannot be written to: ${cause.message}`,
+    'build once as a user who may write there: `node bin/build.js`',
+  );
 
-/** Every file under a folder, relative to it. */
-const filesIn = (folder) =>
-  fs.readdirSync(folder, { recursive: true }).filter((name) => fs.statSync(path.join(folder, name)).isFile());
-
-/**
- * Returns the dist folder, after building it if it was out of date.
- *
- * Several processes may do so at once, and others may be starting from dist/ meanwhile: each file is replaced in one step,
- * so that it is always there and whole; the stamp comes last, so that a build that was interrupted is done again.
- */
+/** Returns the dist folder, after building it if it was out of date. Programs may be starting from it meanwhile. */
 function ensureBuilt() {
   const bindings = ensureBindings();
   const wanted = fingerprint();
-  const stamp = path.join(dist, STAMP);
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return dist;
+  if (isCurrent(dist, STAMP, wanted)) return dist;
   if (process.stderr.isTTY) process.stderr.write('bundling what changed (a few seconds)\n');
-  const fresh = scratch();
-  try {
+  replaceFolder(dist, { stamp: STAMP, wanted, unwritable }, (fresh) => {
     bundle(fresh, bindings);
     if (!bindings) fs.rmSync(path.join(dist, 'synth.js'), { force: true });
-    for (const name of filesIn(fresh)) {
-      fs.mkdirSync(path.dirname(path.join(dist, name)), { recursive: true });
-      fs.renameSync(path.join(fresh, name), path.join(dist, name));
-    }
-    fs.writeFileSync(path.join(fresh, STAMP), wanted);
-    fs.renameSync(path.join(fresh, STAMP), stamp);
-  } finally {
-    fs.rmSync(fresh, { recursive: true, force: true });
-  }
+  });
   return dist;
 }
 
