@@ -10,6 +10,19 @@ const faults: readonly Panel[] = [
   },
 ];
 
+/** Working set over limit, from nothing to all of it. */
+const shareOfLimit: Pick<Panel, 'unit' | 'queries' | 'steps' | 'max'> = {
+  unit: 'percentunit',
+  queries: [
+    {
+      expression: 'max by (service) (nautilus_cgroup_memory_working_set_bytes / nautilus_cgroup_memory_limit_bytes)',
+      legend: '{{service}}',
+    },
+  ],
+  steps: filling,
+  max: 1,
+};
+
 /** Who has how much of the memory, and how near it is to its limit. */
 export const memory: BoardOf = ({ diagnostics }) => ({
   uid: 'nautilus-memory',
@@ -23,31 +36,13 @@ export const memory: BoardOf = ({ diagnostics }) => ({
           kind: 'bars',
           title: 'Share of the limit',
           about: 'Working set over the container’s limit. At 100 % the kernel kills.',
-          unit: 'percentunit',
-          queries: [
-            {
-              expression:
-                'max by (service) (nautilus_cgroup_memory_working_set_bytes / nautilus_cgroup_memory_limit_bytes)',
-              legend: '{{service}}',
-            },
-          ],
-          steps: filling,
-          max: 1,
+          ...shareOfLimit,
         },
         {
           kind: 'lines',
           title: 'Share of the limit',
           about: 'The same over time: what climbs and never falls leaks.',
-          unit: 'percentunit',
-          queries: [
-            {
-              expression:
-                'max by (service) (nautilus_cgroup_memory_working_set_bytes / nautilus_cgroup_memory_limit_bytes)',
-              legend: '{{service}}',
-            },
-          ],
-          steps: filling,
-          max: 1,
+          ...shareOfLimit,
         },
         {
           kind: 'lines',

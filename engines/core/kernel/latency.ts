@@ -41,10 +41,11 @@ class Hop implements LatencyRecorder {
   }
 
   /** Times up to each bound, counted as Prometheus counts: each bound includes those before it. */
-  cumulative(): { readonly upTo: readonly (readonly [number, number])[]; readonly sumSeconds: number } {
+  cumulative() {
     let count = 0;
     const counts = Array.from(this.byPower, (of) => (count += of));
-    return { upTo: powers.map((power) => [boundSeconds(power), counts[power]!]), sumSeconds: this.sumNs / 1e9 };
+    const upTo = powers.map((power) => [boundSeconds(power), counts[power]!] as const);
+    return { upTo, count, sumSeconds: this.sumNs / 1e9 };
   }
 
   summary(): HopSummary {
@@ -84,8 +85,7 @@ class HopDurations extends PrometheusHistogram<'hop' | 'le'> {
   /** What the registry prints. */
   async getForPromString() {
     const values = [...this.hops].flatMap(([hop, recorder]) => {
-      const { count } = recorder.summary();
-      const { upTo, sumSeconds } = recorder.cumulative();
+      const { upTo, count, sumSeconds } = recorder.cumulative();
       const bucket = (le: number | string, value: number) => ({
         labels: { hop, le },
         value,
