@@ -159,6 +159,23 @@ export class DockerClient {
     return { exitCode: ExitCode ?? -1, output: demultiplex(raw) };
   }
 
+  /** Creates and starts a container; it is gone when `work` is done. `body` is the engine's own, as of POST /containers/create. */
+  async withContainer<T>(body: object, work: (id: string) => Promise<T>): Promise<T> {
+    const { Id } = await this.post<{ Id: string }>('/containers/create', body);
+    try {
+      await this.post(`/containers/${Id}/start`);
+      return await work(Id);
+    } finally {
+      await this.delete(`/containers/${Id}`, { force: true });
+    }
+  }
+
+  /** Waits until a container has ended; its exit code. */
+  async ended(idOrName: string): Promise<number> {
+    const { StatusCode } = await this.post<{ StatusCode: number }>(`/containers/${idOrName}/wait`);
+    return StatusCode;
+  }
+
   async get<T>(path: string, query?: RequestOptions['query']): Promise<T> {
     return parse(await this.request('GET', path, { query }));
   }

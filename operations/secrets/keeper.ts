@@ -92,8 +92,7 @@ export class SecretMaker {
   async run(): Promise<void> {
     const { Id } = this.detail;
     await this.docker.post(`/containers/${Id}/start`);
-    const { StatusCode } = await this.docker.post<{ StatusCode: number }>(`/containers/${Id}/wait`);
-    if (StatusCode !== 0) throw problem(await this.docker.logs(Id, 4));
+    if ((await this.docker.ended(Id)) !== 0) throw problem(await this.docker.logs(Id, 4));
   }
 
   /** A file of the volume; undefined when there is none. It comes through Docker's API: no log, no screen. */
@@ -117,20 +116,17 @@ export class SecretMaker {
     await this.removeEnded();
     const { Image, Config, HostConfig } = this.detail;
     const [, declaration = ''] = Config.Cmd;
-    const { Id } = await this.docker.post<{ Id: string }>('/containers/create', {
+    const waiting = {
       Image,
       User: Config.User,
       Entrypoint: ['sleep'],
       Cmd: [String(OPEN_SECONDS)],
       Labels: { [labels.project]: this.project, [labels.service]: temporary },
       HostConfig,
-    });
-    try {
-      await this.docker.post(`/containers/${Id}/start`);
-      return await work(new SecretKeeper(this.docker, Id, Config.Entrypoint, declaration));
-    } finally {
-      await this.docker.delete(`/containers/${Id}`, { force: true });
-    }
+    };
+    return this.docker.withContainer(waiting, (id) =>
+      work(new SecretKeeper(this.docker, id, Config.Entrypoint, declaration)),
+    );
   }
 
   /** What operations that were killed left. */

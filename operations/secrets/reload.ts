@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NautilusError } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
+import { containerOf, stateOf } from './container';
 
 type Reload =
   | { readonly how: 'file' }
@@ -21,13 +22,8 @@ export async function reload(
   service: string,
   ways: readonly Reload[],
 ): Promise<string[]> {
-  const container = manifest.services.find(({ name }) => name === service)?.container;
-  if (container === undefined) return [];
-  const running = await docker.container(container).then(
-    ({ State }) => State.Status === 'running',
-    () => false,
-  );
-  if (!running) return [];
+  const container = containerOf(manifest, service);
+  if (container === undefined || (await stateOf(docker, container)) !== 'running') return [];
   if (ways.some(({ how }) => how === 'restart')) {
     await docker.request('POST', `/containers/${container}/restart`, { timeoutMs: RESTART_WITHIN_MS });
     await untilHealthy(docker, container);

@@ -1,6 +1,7 @@
 import { NautilusError } from '@nautilus/config';
 import type { Manifest, ManifestSecret } from '@nautilus/manifest';
-import type { ContainerDetail, DockerClient } from '../docker';
+import type { DockerClient } from '../docker';
+import { containerOf, stateOf } from './container';
 import { type SecretKeeper, SecretMaker } from './keeper';
 import { reload } from './reload';
 
@@ -104,7 +105,7 @@ async function turn({ files, command }: Round, { docker, manifest, keeper, liste
 
 /** Asks the server to take the new value. Returns what is wrong, undefined when it took it. */
 async function bringIntoForce(docker: DockerClient, manifest: Manifest, { argv, service }: Command) {
-  const container = manifest.services.find(({ name }) => name === service)?.container;
+  const container = containerOf(manifest, service);
   const state = container === undefined ? undefined : await stateOf(docker, container);
   if (container === undefined || state !== 'running')
     return [`the container of ${service} is ${state ?? 'not there'}: it has to run to take a new value`];
@@ -113,12 +114,6 @@ async function bringIntoForce(docker: DockerClient, manifest: Manifest, { argv, 
     ? undefined
     : [`${argv[0]} in ${container} ended with ${exitCode}`, ...withoutValues(output).trim().split('\n').slice(-3)];
 }
-
-const stateOf = (docker: DockerClient, container: string): Promise<ContainerDetail['State']['Status'] | undefined> =>
-  docker.container(container).then(
-    ({ State }) => State.Status,
-    () => undefined,
-  );
 
 /** What a command of a server says is shown; a password in it is not. */
 export const withoutValues = (output: string): string => output.replace(/[0-9a-f]{32,}/gi, '(a value)');

@@ -13,7 +13,7 @@ export async function adoptSecrets(docker: DockerClient, project: string, image:
   const volume = volumeName({ project }, 'secrets');
   const volumes = await docker.volumes({ [labels.project]: project });
   if (maker?.user === secretsKeeper.name || !volumes.some(({ Name }) => Name === volume)) return;
-  const { Id } = await docker.post<{ Id: string }>('/containers/create', {
+  const owner = {
     Image: image,
     User: '0',
     Entrypoint: ['chown'],
@@ -27,19 +27,15 @@ export async function adoptSecrets(docker: DockerClient, project: string, image:
       CapAdd: ['CHOWN'],
       SecurityOpt: ['no-new-privileges:true'],
     },
-  });
-  try {
-    await docker.post(`/containers/${Id}/start`);
-    const { StatusCode } = await docker.post<{ StatusCode: number }>(`/containers/${Id}/wait`);
-    if (StatusCode !== 0)
+  };
+  await docker.withContainer(owner, async (id) => {
+    if ((await docker.ended(id)) !== 0)
       throw new NautilusError({
         code: 'NAUT_SECRETS_OWNER',
-        message: `the volume ${volume} of an older release could not be given to user ${secretsKeeper.uid}: ${await docker.logs(Id, 3)}`,
+        message: `the volume ${volume} of an older release could not be given to user ${secretsKeeper.uid}: ${await docker.logs(id, 3)}`,
         fix: `docker run --rm --user 0 -v ${volume}:/v ${image} chown -R ${secretsKeeper.uid} /v`,
       });
-  } finally {
-    await docker.delete(`/containers/${Id}`, { force: true });
-  }
+  });
 }
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cacheMemory, loadProfile, secretFiles } from '@nautilus/config';
 import { redisWorstCase } from '@nautilus/constructs';
@@ -7,7 +5,7 @@ import Redis from 'ioredis';
 import { enginePasswordChange, exporterPasswordChange } from '../../constructs/cache/rotation';
 import { synthesis } from '../synth/support/synthesis';
 import { watchMemory } from './memory-watch';
-import { missingForOneByOne, OneByOne } from './one-container';
+import { docker, missingForOneByOne, newSecret, OneByOne } from './one-container';
 
 const profile = loadProfile('ci');
 const missing = missingForOneByOne([profile.images.redis, profile.images['redis-exporter']]);
@@ -15,10 +13,8 @@ if (missing) process.stderr.write(`the cache's container cannot be tried here: $
 const rung = missing ? describe.skip : describe;
 jest.setTimeout(600_000);
 
-const docker = (...args: readonly string[]) => execFileSync('docker', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const newSecret = () => randomBytes(24).toString('hex');
 
 const BATCH = 500;
 /** As the order system writes one, less what does not matter for its size. */

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +9,7 @@ import { Client } from 'pg';
 import { migrations } from '../../engines/oms/write-behind/migrations';
 import { synthesis, temporaryFolder } from '../synth/support/synthesis';
 import { watchMemory } from './memory-watch';
-import { databaseSecrets, missingForOneByOne, OneByOne } from './one-container';
+import { databaseSecrets, missingForOneByOne, newSecret, OneByOne } from './one-container';
 
 const profile = loadProfile('ci');
 const missing = missingForOneByOne([profile.images.postgres, profile.images['postgres-exporter']]);
@@ -241,7 +240,7 @@ rung('the database of profile ci in its container', () => {
 
   test('a password changes while sessions go on; what died half way is undone by the next start', async () => {
     const before = await connect();
-    const fresh = randomBytes(24).toString('hex');
+    const fresh = newSecret();
     const file = secretFiles.postgres;
     const passwordFile = path.join(temporaryFolder(), 'password');
     writeFileSync(passwordFile, secrets[file]!);

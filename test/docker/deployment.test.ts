@@ -4,9 +4,10 @@ import path from 'node:path';
 import { services as catalogue, labels } from '../../config';
 import { ruleGroups, shownExpressions } from '../../constructs';
 import type { LiveReading } from '../../operations/live';
+import { eventually } from '../support/eventually';
 import { everyMetricIn } from '../support/promql';
 import { missingForDeployment } from './missing';
-import { DeployedPlatform, eventually, root, writeTestProfile } from './platform';
+import { DeployedPlatform, root, writeTestProfile } from './platform';
 import { findLeaks } from './support/leaks';
 
 const profileFile = writeTestProfile();

@@ -23,7 +23,9 @@ interface Specification {
   readonly mounts?: readonly { readonly source: string; readonly target: string; readonly read_only?: boolean }[];
 }
 
-const docker = (...args: readonly string[]) => execFileSync('docker', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
+/** What the `docker` command prints. */
+export const docker = (...args: readonly string[]) =>
+  execFileSync('docker', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
 /** Terraform's template signs, which the stack doubles. */
 const plain = (text: string) => text.replace(/([$%])\1(?=\{)/g, '$1');
 
@@ -130,12 +132,14 @@ export class OneByOne {
   }
 }
 
+export const newSecret = () => randomBytes(24).toString('hex');
+
 /** A value for each secret of the database. */
 export const databaseSecrets = () =>
   Object.fromEntries(
     [secretFiles.postgres, secretFiles.postgresSuperuser, secretFiles.postgresExporter].map((file) => [
       file,
-      randomBytes(24).toString('hex'),
+      newSecret(),
     ]),
   ) as Record<string, string>;
 

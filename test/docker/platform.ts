@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { labels, loadProfile } from '../../config';
 import { type Manifest, readManifest } from '../../manifest';
@@ -140,7 +139,7 @@ export class DeployedPlatform {
 
   /** The files of a volume by name, read by a container of its own that is gone afterwards. */
   async filesOfVolume(volume: string): Promise<Record<string, string>> {
-    const { Id } = await this.docker.post<{ Id: string }>('/containers/create', {
+    const reader = {
       Image: this.profile.images.node,
       Entrypoint: ['node', '-e'],
       Cmd: [
@@ -149,14 +148,11 @@ export class DeployedPlatform {
       ],
       User: '0',
       HostConfig: { Binds: [`${volume}:/volume:ro`], NetworkMode: 'none' },
+    };
+    return this.docker.withContainer(reader, async (id) => {
+      await this.docker.ended(id);
+      return JSON.parse(await this.docker.logs(id, 1000)) as Record<string, string>;
     });
-    try {
-      await this.docker.post(`/containers/${Id}/start`);
-      await this.docker.post(`/containers/${Id}/wait`);
-      return JSON.parse(await this.docker.logs(Id, 1000)) as Record<string, string>;
-    } finally {
-      await this.docker.delete(`/containers/${Id}`, { force: true });
-    }
   }
 
   /** What the last synthesis declared. */
@@ -170,21 +166,5 @@ export class DeployedPlatform {
 
   private address(service: 'oms' | 'pms'): string {
     return `http://127.0.0.1:${this.profile.services[service]?.hostPort.number}`;
-  }
-}
-
-/** Polls until `read` gives a value; fails with what was waited for. */
-export async function eventually<T>(what: string, read: () => Promise<T | undefined>, seconds = 60): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  let last: unknown;
-  for (;;) {
-    try {
-      const value = await read();
-      if (value !== undefined) return value;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`, { cause: last });
-    await delay(200);
   }
 }

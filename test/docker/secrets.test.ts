@@ -4,9 +4,10 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { labels } from '../../config';
 import { declaredPlatform, rotateSecrets } from '../../operations/secrets';
+import { eventually } from '../support/eventually';
 import { bundle, run } from '../unit/child-process';
 import { missingForDeployment } from './missing';
-import { DeployedPlatform, eventually, root } from './platform';
+import { DeployedPlatform, root } from './platform';
 import { findLeaks } from './support/leaks';
 import { secretsProfile } from './support/secrets-profile';
 
@@ -18,18 +19,6 @@ if (missing.length > 0) {
   fs.rmSync(path.dirname(profileFile), { recursive: true });
 }
 jest.setTimeout(600_000);
-
-/** A container of the test's own, gone when `use` is done. */
-async function withContainer<T>(platform: DeployedPlatform, body: object, use: (id: string) => Promise<T>): Promise<T> {
-  const { docker, profile } = platform;
-  const { Id } = await docker.post<{ Id: string }>('/containers/create', { Image: profile.images.node, ...body });
-  try {
-    await docker.post(`/containers/${Id}/start`);
-    return await use(Id);
-  } finally {
-    await docker.delete(`/containers/${Id}`, { force: true });
-  }
-}
 
 /** One platform lives through these tests, in their order. */
 rung('the secrets of a platform on a real Docker engine', () => {
@@ -82,7 +71,7 @@ rung('the secrets of a platform on a real Docker engine', () => {
       Cmd: ['sh', '-c', `printf '%s%s\\n' ${half} ${half}; sleep 60; : ${values.argument}`],
       Labels: { [labels.project]: 'nautilus-leaks' },
     };
-    await withContainer(platform, body, async () => {
+    await platform.docker.withContainer({ Image: platform.profile.images.node, ...body }, async () => {
       const search = { docker: platform.docker, project: 'nautilus-leaks', secrets: values, folders: [] };
       const found = await eventually('the log', async () => {
         const leaks = await findLeaks(search);
@@ -105,7 +94,7 @@ rung('the secrets of a platform on a real Docker engine', () => {
       Cmd: ['sleep', '60'],
       HostConfig: { Binds: [`${project}-secrets:/secrets:ro`], GroupAdd: ['10101'], NetworkMode: 'none' },
     };
-    await withContainer(platform, body, async (id) => {
+    await platform.docker.withContainer({ Image: platform.profile.images.node, ...body }, async (id) => {
       const { output } = await platform.docker.exec(id, [
         'sh',
         '-c',
@@ -322,7 +311,9 @@ rung('the secrets of a platform on a real Docker engine', () => {
       Cmd: ['sleep', '60'],
       HostConfig: { Binds: [`${project}-secrets:/secrets`], NetworkMode: 'none' },
     };
-    await withContainer(platform, body, (id) => platform.docker.exec(id, ['chown', '-R', '10001', '/secrets']));
+    await platform.docker.withContainer({ Image: platform.profile.images.node, ...body }, (id) =>
+      platform.docker.exec(id, ['chown', '-R', '10001', '/secrets']),
+    );
     secretsProfile(profileFile, { certificate: 'own' });
     const { code, stderr } = await platform.nautilus('deploy', '--yes');
     expect([code, stderr]).toEqual([1, expect.stringContaining('NAUT_CERTIFICATE_MISSING')]);

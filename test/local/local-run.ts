@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { catalog, type ServiceName } from '@nautilus/config/catalog';
 import { Client } from 'pg';
+import { eventually } from '../support/eventually';
 
 const root = path.join(__dirname, '..', '..');
 
@@ -23,17 +23,6 @@ export interface ServiceStatus {
   port: number;
   pid: number;
   memoryBytes: number;
-}
-
-/** Polls until the condition gives a value; a read that fails is tried again. */
-export async function eventually<T>(what: string, read: () => Promise<T | undefined>, seconds = 60): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const value = await read().catch(() => undefined);
-    if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
-    await delay(100);
-  }
 }
 
 export const get = async <T>(url: string): Promise<T> => (await (await fetch(url)).json()) as T;

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { engineNames } from '@nautilus/config/catalog';
 import { isListening, startOf } from '../../operations/local/processes';
-import { eventually, get, type LocalRun, type Order, startLocal } from './local-run';
+import { eventually } from '../support/eventually';
+import { get, type LocalRun, type Order, startLocal } from './local-run';
 
 let local: LocalRun;
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
 import { loadProfile, profileNames, type ServiceName } from '@nautilus/config';
 import { gatewayInput, tuneNginx } from '@nautilus/constructs';
-import { eventually } from '../../local/local-run';
+import { eventually } from '../../support/eventually';
 import { check, missing, prepare, RunningGateway, writeCertificate, writeUsers } from './gateway';
 
 if (missing) process.stderr.write(`the gateway cannot be tried here: ${missing}\n`);

@@ -1,15 +1,7 @@
 import { Registry } from 'prom-client';
 import { cgroupCpu, cgroupFaults, cgroupMemory, cpusAvailable, stalls } from '../../../engines/core/kernel/cgroup';
-import type { Machine } from '../../../engines/core/kernel/machine';
 import { exportProcess } from '../../../engines/core/kernel/process-metrics';
-
-const machine = (files: Record<string, string>, more: Partial<Machine> = {}): Machine => ({
-  platform: 'linux',
-  cpuModel: undefined,
-  read: (file) => files[file],
-  exists: (file) => file in files,
-  ...more,
-});
+import { machine } from './recorded-machine';
 
 /** As a container of 64 MiB and half a core read it under Docker 20.10 on a 6.18 kernel. */
 const version1 = {

@@ -1,13 +1,5 @@
-import type { Machine } from '../../../engines/core/kernel/machine';
 import { m4MaxDetected } from '../../../engines/core/kernel/platform';
-
-const machine = (files: Record<string, string>, more: Partial<Machine> = {}): Machine => ({
-  platform: 'linux',
-  cpuModel: undefined,
-  read: (file) => files[file],
-  exists: (file) => file in files,
-  ...more,
-});
+import { machine } from './recorded-machine';
 
 describe('M4 Max', () => {
   test('is seen on macOS by the name of its processor', () => {
