@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The version of the manifest's shape: a reader refuses another one. */
-export const manifestVersion = 1;
+export const manifestVersion = 2;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const bytes = z.int().nonnegative();
@@ -69,17 +69,29 @@ export const ManifestSecretSchema = z.strictObject({
   ]),
 });
 
-export const ManifestServiceSchema = z.strictObject({
+const texts = z.record(z.string(), z.string());
+
+/** What Docker was asked for, a container at a time. Absent: not asked for, so the image's own or Docker's default. */
+export const ManifestContainerSchema = z.strictObject({
   name: z.string(),
   stack: z.string(),
   container: z.string(),
+  /** Reference; what it stands for is asked of the engine. */
   image: z.string(),
-  /** Port inside the container. */
-  port: z.int(),
-  /** Address in the platform's network. */
-  address: z.string(),
-  /** Where the ports can be reached from the host. */
-  published: z.array(z.strictObject({ address: z.string(), port: z.int(), target: z.int() })),
+  labels: texts,
+  /** Nothing secret: secrets are files. */
+  env: texts,
+  hostname: z.string().optional(),
+  user: z.string(),
+  /** Groups besides the user's own. */
+  groups: z.array(z.string()),
+  entrypoint: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
+  readOnly: z.boolean(),
+  privileged: z.boolean(),
+  init: z.boolean(),
+  securityOptions: z.array(z.string()),
+  capabilities: z.strictObject({ drop: z.array(z.string()), add: z.array(z.string()) }),
   memory: z.strictObject({
     minBytes: bytes,
     limitBytes: bytes,
@@ -87,13 +99,22 @@ export const ManifestServiceSchema = z.strictObject({
     /** What may be taken of the limit at the same time, part by part, as far as it is known. */
     worstCase: z.array(z.strictObject({ name: z.string().min(1), bytes })).default([]),
   }),
+  /** Memory and swap together: equal to the limit where nothing may be swapped. */
+  memorySwapBytes: bytes,
+  memoryReservationBytes: bytes.optional(),
   cpus: z.number().positive(),
-  priority: z.string(),
-  policy: z.string(),
-  labels: z.record(z.string(), z.string()),
-  /** Names of environment variables; never their values. */
-  env: z.array(z.string()),
+  cpuShares: z.int().optional(),
+  /** Size of /dev/shm. */
+  sharedMemoryBytes: bytes.optional(),
+  ulimits: z.array(z.strictObject({ name: z.string(), soft: z.int(), hard: z.int() })),
+  sysctls: texts,
+  /** Mount options by path. */
+  tmpfs: texts,
   volumes: z.array(z.strictObject({ volume: z.string(), path: z.string(), readOnly: z.boolean() })),
+  /** Absent: no network at all. */
+  network: z.strictObject({ name: z.string(), address: z.string(), aliases: z.array(z.string()) }).optional(),
+  /** Where the ports can be reached from the host. */
+  published: z.array(z.strictObject({ address: z.string(), port: z.int(), target: z.int() })),
   health: z
     .strictObject({
       test: z.array(z.string()),
@@ -103,7 +124,30 @@ export const ManifestServiceSchema = z.strictObject({
       retries: z.int(),
     })
     .optional(),
+  restart: z.string(),
+  stopTimeoutSeconds: z.int().optional(),
+  log: z.strictObject({ driver: z.string(), options: texts }),
+});
+
+export const ManifestServiceSchema = ManifestContainerSchema.extend({
+  /** Port inside the container. */
+  port: z.int(),
+  /** Address in the platform's network. */
+  address: z.string(),
+  priority: z.string(),
+  policy: z.string(),
   expectations: z.array(ExpectationSchema),
+});
+
+export const ManifestVolumeSchema = z.strictObject({
+  name: z.string(),
+  stack: z.string(),
+  purpose: z.string(),
+  /** Is it kept when the platform is destroyed? */
+  kept: z.boolean(),
+  driver: z.string(),
+  options: texts,
+  labels: texts,
 });
 
 /** Rules that every container keeps, proved at synth, and who is let off one. */
@@ -126,20 +170,19 @@ export const ManifestSchema = z.strictObject({
     gateway: z.string(),
     mtu: z.int(),
     bridgeName: z.string(),
+    driver: z.string(),
+    options: texts,
+    labels: texts,
+    /** Addresses that Docker gives to nobody, by name. */
+    reserved: texts,
     expectations: z.array(ExpectationSchema).default([]),
   }),
   services: z.array(ManifestServiceSchema),
+  /** Containers that do their work once, before the services start, and end with 0. */
+  oneShots: z.array(ManifestContainerSchema),
   secrets: z.array(ManifestSecretSchema),
   security: ManifestSecuritySchema,
-  volumes: z.array(
-    z.strictObject({
-      name: z.string(),
-      stack: z.string(),
-      purpose: z.string(),
-      /** Is it kept when the platform is destroyed? */
-      kept: z.boolean(),
-    }),
-  ),
+  volumes: z.array(ManifestVolumeSchema),
   /** Stacks in the order in which they are deployed. */
   stacks: z.array(z.strictObject({ name: z.string(), dependsOn: z.array(z.string()) })),
 });
@@ -148,4 +191,6 @@ export type Expectation = z.output<typeof ExpectationSchema>;
 export type ManifestSecret = z.output<typeof ManifestSecretSchema>;
 export type ManifestSecurity = z.output<typeof ManifestSecuritySchema>;
 export type ManifestService = z.output<typeof ManifestServiceSchema>;
+export type ManifestVolume = z.output<typeof ManifestVolumeSchema>;
+export type ManifestContainer = z.output<typeof ManifestContainerSchema>;
 export type Manifest = z.output<typeof ManifestSchema>;

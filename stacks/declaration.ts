@@ -1,51 +1,48 @@
-import { containerName, type Profile, volumeName } from '@nautilus/config';
-import { isService, partsOf, type Secret, type Service, secretsOf, stateVolumes } from '@nautilus/constructs';
+import type { Profile } from '@nautilus/config';
+import {
+  PersistentVolume,
+  PlatformNetwork,
+  type Secret,
+  Secrets,
+  Service,
+  SharedMemory,
+  secretsOf,
+} from '@nautilus/constructs';
 import { type Manifest, type ManifestSecret, type ManifestService, manifestVersion } from '@nautilus/manifest';
 import { type App, TerraformStack } from 'cdktf';
 import { security } from './security';
 
 /** Everything that the stacks of an app declare, in the platform's own terms. */
 export function declaration(app: App, profile: Profile): Manifest {
-  const { name, subnet, gateway, mtu, bridgeName } = profile.network;
   const constructs = app.node.findAll();
   const stacks = constructs.filter(TerraformStack.isStack);
-  const services = constructs.filter(isService);
+  const all = <T>(kind: new (...args: never) => T) =>
+    constructs.filter((part): part is T & typeof part => part instanceof kind);
+  const services = all(Service);
+  const network = all(PlatformNetwork)[0]!;
   return {
     version: manifestVersion,
     profile: { name: profile.name, hash: profile.hash, file: profile.file },
     project: profile.project,
     network: {
-      name,
-      subnet: subnet.toString(),
-      gateway: gateway.toString(),
-      mtu,
-      bridgeName,
+      ...network.declared,
       expectations: [
         {
           subject: 'network',
           setting: 'com.docker.network.driver.mtu',
-          value: String(mtu),
+          value: String(profile.network.mtu),
           reason: 'packets between containers never leave the machine: fewer, larger ones cost less',
           source: 'the profile',
         },
       ],
     },
-    services: services.map((service) => declare(service, profile)),
+    services: services.map(declare),
+    oneShots: all(Secrets).map(({ declared }) => declared),
     secrets: secretsOf(profile).map((secret) => declareSecret(secret, services)),
     security: security(app, profile),
     volumes: [
-      ...stateVolumes.map((volume) => ({
-        name: volumeName(profile, volume),
-        stack: 'storage',
-        purpose: `state: ${volume}`,
-        kept: true,
-      })),
-      {
-        name: volumeName(profile, 'shared-memory'),
-        stack: 'foundation',
-        purpose: "the engines' rings, in memory",
-        kept: false,
-      },
+      ...all(PersistentVolume).map(({ declared }) => declared),
+      ...all(SharedMemory).map(({ declared }) => declared),
     ],
     stacks: stacks.map((stack) => ({
       name: stack.node.id,
@@ -54,46 +51,14 @@ export function declaration(app: App, profile: Profile): Manifest {
   };
 }
 
-function declare(service: Service, profile: Profile): ManifestService {
-  const { props } = service;
-  const { claim, address, port, published, endpoints } = props.service;
+function declare(service: Service): ManifestService {
+  const { claim, address, port } = service.props.service;
   return {
-    name: service.name,
-    stack: service.stack,
-    container: containerName(profile, service.name),
-    image: props.image,
+    ...service.declared,
     port: port.number,
     address: address.toString(),
-    published: published
-      ? endpoints.map((endpoint) => ({
-          address: profile.exposure.address.toString(),
-          port: endpoint.hostPort.number,
-          target: endpoint.port.number,
-        }))
-      : [],
-    memory: {
-      minBytes: claim.memory.min.bytes,
-      limitBytes: claim.memory.limit.bytes,
-      maxBytes: claim.memory.max.bytes,
-      worstCase: (props.worstCase ? partsOf(service) : []).map(({ name, size }) => ({ name, bytes: size.bytes })),
-    },
-    cpus: claim.cpus.cores,
     priority: claim.priority,
     policy: claim.policy,
-    labels: Object.fromEntries(service.labels),
-    env: Object.keys(props.env ?? {}),
-    volumes: service.volumes.map(({ volume, target, readOnly = false }) => ({
-      volume: volumeName(profile, volume),
-      path: target,
-      readOnly,
-    })),
-    health: {
-      test: [...props.health.test],
-      interval: props.health.every.toGo(),
-      timeout: props.health.timeout.toGo(),
-      startPeriod: props.health.startPeriod.toGo(),
-      retries: props.health.retries,
-    },
     expectations: [...service.expectations],
   };
 }

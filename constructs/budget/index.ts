@@ -1,3 +1,2 @@
 export { checkBudget, claimantsOf } from './check';
 export { type MemoryPart, type WorstCase, worstCaseOf } from './worst-case';
-export { partsOf } from './worst-cases';

@@ -1,4 +1,5 @@
 import { MemorySize } from '@nautilus/config';
+import type { Service } from '../service';
 
 /** One thing that a server keeps in memory, at its largest. */
 export interface MemoryPart {
@@ -18,3 +19,9 @@ export const worstCaseOf = (parts: readonly MemoryPart[]): WorstCase => ({
   parts,
   total: MemorySize.sum(parts.map(({ size }) => size)),
 });
+
+/** Everything of a service that counts against its limit at the same time, as far as it is known. */
+export const partsOf = ({ props, tmpfs }: Service): readonly MemoryPart[] => [
+  ...(props.worstCase?.parts ?? []),
+  ...Object.entries(tmpfs).map(([path, { size }]) => ({ name: `files in ${path}`, size })),
+];

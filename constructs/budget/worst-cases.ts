@@ -1,14 +1,7 @@
 import { MemorySize } from '@nautilus/config';
 import { ringsOf } from '../engine/worst-case';
-import type { Service } from '../service';
 import type { Proof } from './finding';
-import type { MemoryPart } from './worst-case';
-
-/** Everything of a service that counts against its limit at the same time, as far as it is known. */
-export const partsOf = ({ props, tmpfs }: Service): readonly MemoryPart[] => [
-  ...(props.worstCase?.parts ?? []),
-  ...Object.entries(tmpfs).map(([path, { size }]) => ({ name: `files in ${path}`, size })),
-];
+import { partsOf } from './worst-case';
 
 /** What a server may take at worst, its files in memory included, stays inside its container's limit. */
 export const worstCasesFit: Proof = ({ claimants }) =>

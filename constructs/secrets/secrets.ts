@@ -1,9 +1,11 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Image } from '@cdktf/provider-docker/lib/image';
 import { containerName, labels, type Profile, secretsClaim, secretsKeeper } from '@nautilus/config';
+import type { ManifestContainer } from '@nautilus/manifest';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { suppress } from '../rules';
+import { declaredContainer } from '../service/declared';
 import { fingerprint } from '../service/fingerprint';
 import { literal } from '../service/literal';
 import { volumeNameOf } from '../storage/volume';
@@ -23,6 +25,8 @@ export interface SecretsProps {
  */
 export class Secrets extends Construct {
   readonly container: Container;
+  /** What Docker was asked for, for who compares it with what there is. */
+  readonly declared: ManifestContainer;
 
   constructor(scope: Construct, id: string, { profile, image }: SecretsProps) {
     super(scope, id);
@@ -54,16 +58,27 @@ export class Secrets extends Construct {
       logDriver: 'json-file',
       logOpts: { 'max-size': '1m', 'max-file': '1' },
     };
+    const stack = TerraformStack.of(this).node.id;
+    const { bytes } = secretsClaim.limit;
+    this.declared = declaredContainer(
+      { ...specification, image },
+      {
+        name,
+        stack,
+        labels: {
+          [labels.profile]: profile.name,
+          [labels.project]: profile.project,
+          [labels.service]: name,
+          [labels.spec]: fingerprint({ ...specification, image }),
+          [labels.stack]: stack,
+        },
+        memory: { minBytes: bytes, limitBytes: bytes, maxBytes: bytes, worstCase: [] },
+      },
+    );
     this.container = new Container(this, 'container', {
       ...specification,
       image: local.imageId,
-      labels: [
-        { label: labels.profile, value: profile.name },
-        { label: labels.project, value: profile.project },
-        { label: labels.service, value: name },
-        { label: labels.spec, value: fingerprint({ ...specification, image }) },
-        { label: labels.stack, value: TerraformStack.of(this).node.id },
-      ],
+      labels: Object.entries(this.declared.labels).map(([label, value]) => ({ label, value })),
     });
     this.container.overrideLogicalId(name);
     suppress(this.container, {

@@ -1,3 +1,4 @@
+export { declaredContainer } from './declared';
 export { fingerprint } from './fingerprint';
 export { Health } from './health';
 export { literal } from './literal';

@@ -4,3 +4,6 @@ import { Token } from 'cdktf';
 export function literal(text: string): string {
   return Token.isUnresolved(text) ? text : text.replace(/[$%](?=\{)/g, (sign) => sign + sign);
 }
+
+/** The text that {@link literal} was given. */
+export const unescaped = (text: string): string => text.replace(/([$%])\1(?=\{)/g, '$1');

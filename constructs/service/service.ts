@@ -10,13 +10,14 @@ import {
   type Profile,
   type ServiceProfile,
 } from '@nautilus/config';
-import type { Expectation } from '@nautilus/manifest';
+import type { Expectation, ManifestContainer } from '@nautilus/manifest';
 import { type ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import type { WorstCase } from '../budget/worst-case';
+import { partsOf, type WorstCase } from '../budget/worst-case';
 import { suppress } from '../rules';
 import type { Secret } from '../secrets/secret';
 import { type Volume, volumeNameOf } from '../storage/volume';
+import { declaredContainer } from './declared';
 import { containerExpectations } from './expectations';
 import { fingerprint } from './fingerprint';
 import type { Health } from './health';
@@ -136,11 +137,6 @@ export class Service extends Construct {
     return TerraformStack.of(this).node.id;
   }
 
-  /** All volumes of the container, the secrets' among them. */
-  get volumes(): readonly VolumeMount[] {
-    return mountsOf(this.props);
-  }
-
   /** Files in memory: each counts against the container's limit. */
   get tmpfs(): Readonly<Record<string, Tmpfs>> {
     return this.props.tmpfs ?? defaultTmpfs;
@@ -149,6 +145,24 @@ export class Service extends Construct {
   /** What must be true of the running container and of the server in it. */
   get expectations(): readonly Expectation[] {
     return [...containerExpectations(this.props.profile, this.props.service), ...(this.props.expects ?? [])];
+  }
+
+  /** What Docker was asked for, for who compares it with what runs. */
+  get declared(): ManifestContainer {
+    const { min, limit, max } = this.props.service.claim.memory;
+    const worstCase = this.props.worstCase ? partsOf(this) : [];
+    return declaredContainer(this.specification, {
+      name: this.name,
+      stack: this.stack,
+      labels: Object.fromEntries(this.labels),
+      memory: {
+        minBytes: min.bytes,
+        limitBytes: limit.bytes,
+        maxBytes: max.bytes,
+        worstCase: worstCase.map(({ name, size }) => ({ name, bytes: size.bytes })),
+      },
+      memoryReservation: min.toDockerMebibytes(),
+    });
   }
 
   /** The provider ignores changes of some attributes; labels replace the container, and one of them follows every attribute. */

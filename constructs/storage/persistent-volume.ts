@@ -1,5 +1,6 @@
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { labels, type Profile } from '@nautilus/config';
+import type { ManifestVolume } from '@nautilus/manifest';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { type StateVolume, volumeNameOf } from './volume';
@@ -13,21 +14,27 @@ export interface PersistentVolumeProps {
 
 /** A named volume whose content nobody can make again: Terraform refuses to delete it until it is released. */
 export class PersistentVolume extends Construct {
-  readonly name: string;
+  /** What Docker was asked for, for who compares it with what there is. */
+  readonly declared: ManifestVolume;
 
-  constructor(scope: Construct, id: string, props: PersistentVolumeProps) {
+  constructor(scope: Construct, id: string, { profile, volume, released }: PersistentVolumeProps) {
     super(scope, id);
-    this.name = volumeNameOf(props.profile, props.volume);
-    const volume = new Volume(this, 'volume', {
-      name: this.name,
+    const stack = TerraformStack.of(this).node.id;
+    this.declared = {
+      name: volumeNameOf(profile, volume),
+      stack,
+      purpose: `state: ${volume}`,
+      kept: true,
       driver: 'local',
-      labels: [
-        { label: labels.project, value: props.profile.project },
-        { label: labels.stack, value: TerraformStack.of(this).node.id },
-      ],
+      options: {},
+      labels: { [labels.project]: profile.project, [labels.stack]: stack },
+    };
+    new Volume(this, 'volume', {
+      name: this.declared.name,
+      driver: this.declared.driver,
+      labels: Object.entries(this.declared.labels).map(([label, value]) => ({ label, value })),
       // A changed label would replace the volume, and the data with it.
-      lifecycle: { preventDestroy: !props.released, ignoreChanges: ['labels'] },
-    });
-    volume.overrideLogicalId(props.volume);
+      lifecycle: { preventDestroy: !released, ignoreChanges: ['labels'] },
+    }).overrideLogicalId(volume);
   }
 }

@@ -13,6 +13,10 @@ const manifest: Manifest = {
     gateway: '172.21.0.1',
     mtu: 9000,
     bridgeName: 'nautilus-ci0',
+    driver: 'bridge',
+    options: {},
+    labels: {},
+    reserved: {},
     expectations: [
       {
         subject: 'network',
@@ -25,9 +29,20 @@ const manifest: Manifest = {
     ],
   },
   services: [],
+  oneShots: [],
   secrets: [],
   security: { rules: [], containers: [], suppressions: [] },
-  volumes: [{ name: 'nautilus-ci-postgres', stack: 'storage', purpose: 'database', kept: true }],
+  volumes: [
+    {
+      name: 'nautilus-ci-postgres',
+      stack: 'storage',
+      purpose: 'database',
+      kept: true,
+      driver: 'local',
+      options: {},
+      labels: {},
+    },
+  ],
   stacks: [{ name: 'storage', dependsOn: [] }],
 };
 
