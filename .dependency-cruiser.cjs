@@ -22,7 +22,7 @@ module.exports = {
       '^engines/marketdata/lobster/',
       '^engines/oms/replay\\.ts$',
     ]),
-    layer('core-imports-the-catalogue', '^engines/core/', ['^engines/core/', '^config/catalog\\.ts$']),
+    layer('core-imports-the-catalogue', '^engines/core/', ['^engines/core/', '^config/(catalog|fingerprint)\\.ts$']),
     {
       name: 'an-engine-imports-core-and-the-catalogue',
       severity: 'error',

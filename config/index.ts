@@ -1,5 +1,6 @@
 export * from './catalog';
 export * from './errors';
+export * from './fingerprint';
 export * from './hardware';
 export * from './profile';
 export * from './root';

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { catalog, type EngineName, type ServiceName } from '../catalog';
 import { NautilusError } from '../errors';
+import { fingerprint } from '../fingerprint';
 import { installationRoot } from '../root';
 import { apiRoutes } from './api-routes';
 import { type CachePolicy, cachePolicy } from './cache-policy';
@@ -55,7 +55,7 @@ export interface EngineProcessConfiguration {
   readonly peers: Readonly<Record<string, string>>;
   readonly postgres?: PostgresEndpoint;
   readonly redis?: RedisEndpoint;
-  /** SHA-256 of all the rest of this configuration, in hexadecimal. */
+  /** Fingerprint of all the rest of this configuration; the running engine tells the one of what it read. */
   readonly specHash: string;
   readonly engine: Readonly<Record<string, unknown>>;
 }
@@ -156,7 +156,7 @@ export function engineSettings(
     ...(placement.redis && { redis: placement.redis }),
     engine: engineSections[service]?.(profile, placement) ?? {},
   };
-  return { ...configuration, specHash: createHash('sha256').update(JSON.stringify(configuration)).digest('hex') };
+  return { ...configuration, specHash: fingerprint(configuration) };
 }
 
 /** Whom an engine asks over HTTP. */

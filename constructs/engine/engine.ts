@@ -14,15 +14,7 @@ import { Construct } from 'constructs';
 import { worstCaseOf } from '../budget';
 import { tuneCachePolicy } from '../cache/settings';
 import { platformSecrets } from '../secrets/platform-secrets';
-import {
-  defaultSharedMemory,
-  fingerprint,
-  Health,
-  platformUser,
-  Service,
-  type Tmpfs,
-  type VolumeMount,
-} from '../service';
+import { defaultSharedMemory, Health, platformUser, Service, type Tmpfs, type VolumeMount } from '../service';
 import { type Dialect, toExpectations } from '../setting';
 import type { StateVolume } from '../storage';
 import { heap } from './heap';
@@ -97,13 +89,8 @@ export class Engine extends Construct {
 const cachePolicyOf = ({ services: { redis }, workload }: Profile) =>
   redis ? tuneCachePolicy({ limit: redis.claim.memory.limit, clients: workload.cacheClients }) : [];
 
-/** What the engine reads. Its hash is of this alone: a change elsewhere in the profile replaces no engine. */
+/** What the engine reads: a change elsewhere in the profile replaces no engine. */
 function configuration(profile: Profile, engine: EngineName, stores: boolean) {
   const placement = dockerPlacement(profile);
-  const { specHash: _, ...settings } = engineSettings(
-    profile,
-    engine,
-    stores ? placement : { ...placement, postgres: undefined, redis: undefined },
-  );
-  return { ...settings, specHash: fingerprint(settings) };
+  return engineSettings(profile, engine, stores ? placement : { ...placement, postgres: undefined, redis: undefined });
 }

@@ -1,12 +1,11 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Image } from '@cdktf/provider-docker/lib/image';
-import { containerName, labels, type Profile, secretsClaim, secretsKeeper } from '@nautilus/config';
+import { containerName, fingerprint, labels, type Profile, secretsClaim, secretsKeeper } from '@nautilus/config';
 import type { ManifestContainer } from '@nautilus/manifest';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { suppress } from '../rules';
 import { declaredContainer } from '../service/declared';
-import { fingerprint } from '../service/fingerprint';
 import { literal } from '../service/literal';
 import { volumeNameOf } from '../storage/volume';
 import { secretsDeclaration } from './declaration';

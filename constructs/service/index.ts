@@ -1,5 +1,4 @@
 export { declaredContainer } from './declared';
-export { fingerprint } from './fingerprint';
 export { Health } from './health';
 export { literal } from './literal';
 export { defaultSharedMemory, isService, Service, type ServiceProps, type Tmpfs, type VolumeMount } from './service';

@@ -4,6 +4,7 @@ import {
   containerName,
   containerPaths,
   Duration,
+  fingerprint,
   labels,
   MemorySize,
   networkName,
@@ -19,7 +20,6 @@ import type { Secret } from '../secrets/secret';
 import { type Volume, volumeNameOf } from '../storage/volume';
 import { declaredContainer } from './declared';
 import { containerExpectations } from './expectations';
-import { fingerprint } from './fingerprint';
 import type { Health } from './health';
 import { literal } from './literal';
 import type { ContainerUser } from './user';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type ServiceName, services } from '@nautilus/config/catalog';
+import { fingerprint } from '@nautilus/config/fingerprint';
 import * as z from 'zod';
 import { EngineError } from './errors';
 import { describeIssues, formatIssue } from './issues';
@@ -54,13 +55,17 @@ export const ProcessConfig = z.strictObject({
   peers: z.partialRecord(z.enum(names), z.url()).default({}),
   postgres: Postgres.optional(),
   redis: Redis.optional(),
-  /** Identifies the declaration that this process was started from. */
+  /** What its author calls all the rest of this configuration: its fingerprint. */
   specHash: z.string().optional(),
   /** The engine's own section, checked by the engine's schema. */
   engine: z.unknown(),
 });
 
-export type ProcessConfig<Own = unknown> = Omit<z.infer<typeof ProcessConfig>, 'engine'> & { readonly engine: Own };
+export type ProcessConfig<Own = unknown> = Omit<z.infer<typeof ProcessConfig>, 'engine'> & {
+  readonly engine: Own;
+  /** Fingerprint of what was really read, whatever `specHash` in it says. */
+  readonly readHash: string;
+};
 
 function readJson(file: string): unknown {
   let text: string;
@@ -113,7 +118,8 @@ export function parseConfiguration<Own>(
       fix: 'start each engine with its own file',
     });
   }
-  return Object.freeze(parsed.data as ProcessConfig<Own>);
+  const { specHash: _, ...read } = input as Readonly<Record<string, unknown>>;
+  return Object.freeze({ ...(parsed.data as Omit<ProcessConfig<Own>, 'readHash'>), readHash: fingerprint(read) });
 }
 
 /** Reads and checks the file that NAUTILUS_CONFIG names. */

@@ -126,6 +126,7 @@ function status(configuration: ProcessConfig, startedAt: number, engine: Engine 
     version,
     profile: configuration.profile,
     specHash: configuration.specHash ?? null,
+    configuration: { specHash: configuration.readHash },
     uptimeSeconds: (Date.now() - startedAt) / 1000,
     pid: process.pid,
     nodeVersion: process.version,

@@ -140,6 +140,7 @@ describe('a bundled engine answers', () => {
       arch: process.arch,
       poll: 'yield',
       acceleratorBackend: 'cpu',
+      configuration: { specHash: expect.stringMatching(/^[0-9a-f]{12}$/) },
     });
     expect(body).toHaveProperty('uptimeSeconds', expect.any(Number));
     if (process.platform === 'linux') {

@@ -28,6 +28,7 @@ describe.each(profileNames())('what profile %s gives an engine is what the engin
       const settings = JSON.parse(JSON.stringify(engineSettings(profile, engine, placement)));
       const taken = parseConfiguration<unknown>(settings, { service: catalog[engine], config: schemas[engine] });
       expect(taken).toMatchObject(settings);
+      expect(taken.readHash).toBe(settings.specHash);
     }
   });
 });

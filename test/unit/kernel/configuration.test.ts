@@ -42,6 +42,12 @@ test('what is left out gets its default', () => {
   });
 });
 
+test('the hash of what was read is told apart from what the file calls itself', () => {
+  const hash = (changes: object) => parseConfiguration({ ...good, ...changes }, engine).readHash;
+  expect(hash({ specHash: 'abc' })).toBe(hash({}));
+  expect(hash({ specHash: 'abc', engine: { staleAfterMs: 3001 } })).not.toBe(hash({}));
+});
+
 test('an unknown key is a mistake, in the frame and in the engine section', () => {
   const error = refusal(() =>
     parseConfiguration({ ...good, colour: 1, engine: { staleAfterMs: 1, shape: 2 } }, engine),
