@@ -1,5 +1,5 @@
 export * from './api';
-export { DockerClient, type ExecResult, type LabelFilter, type RequestOptions } from './client';
+export { DockerClient, type ExecResult } from './client';
 export {
   type DockerEndpoint,
   dockerEnvironment,
@@ -9,4 +9,6 @@ export {
   type WantedEngine,
 } from './endpoint';
 export { type Forward, forward } from './forward';
+export { DockerReader, type LabelFilter } from './reader';
+export { DockerRefusal, type RequestOptions } from './request';
 export { requireEngine } from './require';

@@ -1,5 +1,5 @@
 import { labels, NautilusError } from '@nautilus/config';
-import type { DockerClient } from '../docker';
+import { type DockerClient, DockerRefusal } from '../docker';
 import { reported } from '../terraform/synthesize';
 import { type ArchivedFile, type FileOwner, toTar } from './archive';
 
@@ -100,7 +100,7 @@ export class SecretMaker {
     try {
       return await this.docker.readFile(this.detail.Id, `${this.declaration.directory}/${file}`);
     } catch (error) {
-      if (error instanceof NautilusError && error.message.includes('HTTP 404')) return undefined;
+      if (error instanceof DockerRefusal && error.status === 404) return undefined;
       throw error;
     }
   }

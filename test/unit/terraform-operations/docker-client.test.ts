@@ -2,7 +2,13 @@ import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { DockerClient, findDockerEndpoint, parseDockerHost, toDockerHost } from '../../../operations/docker';
+import {
+  DockerClient,
+  DockerReader,
+  findDockerEndpoint,
+  parseDockerHost,
+  toDockerHost,
+} from '../../../operations/docker';
 
 test.each([
   ['unix:///var/run/docker.sock', { kind: 'unix', socketPath: '/var/run/docker.sock' }],
@@ -84,8 +90,27 @@ describe('an engine behind a socket', () => {
   test('what the engine refuses is told in its words', async () => {
     await expect(docker.container('gone')).rejects.toMatchObject({
       code: 'NAUT_DOCKER_REFUSED',
+      status: 404,
       message: 'Docker refused GET /containers/gone/json: no such thing (HTTP 404)',
     });
+  });
+
+  test('a reader sends GET and nothing else, whatever is asked of it', async () => {
+    const reader = new DockerReader(docker.endpoint);
+    const about = (name: string) => (name === 'ping' ? 1_000 : '/containers/json');
+    const methods = Object.getOwnPropertyNames(DockerReader.prototype).filter(
+      (name) => !['constructor', 'host', 'isLocal'].includes(name),
+    ) as 'container'[];
+    for (const name of methods) await reader[name](about(name) as string).catch(() => undefined);
+    expect(methods).toContain('read');
+    expect(seen.length).toBeGreaterThanOrEqual(methods.length);
+    expect(seen.filter((request) => !request.startsWith('GET '))).toEqual([]);
+  });
+
+  test('a client’s own detect finds a client, a reader’s a reader', () => {
+    const env = { DOCKER_HOST: 'tcp://10.0.0.1:2375' };
+    expect(DockerClient.detect(env)).toBeInstanceOf(DockerClient);
+    expect(DockerReader.detect(env)).not.toBeInstanceOf(DockerClient);
   });
 
   test('both streams of a command are read in the order in which they came', async () => {
