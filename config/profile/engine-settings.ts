@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { catalog, type EngineName, type ServiceName } from '../catalog';
 import { NautilusError } from '../errors';
 import { fingerprint } from '../fingerprint';
+import type { HardwareVariant } from '../hardware';
 import { installationRoot } from '../root';
 import { apiRoutes } from './api-routes';
 import { type CachePolicy, cachePolicy } from './cache-policy';
@@ -40,6 +41,17 @@ export interface Placement {
   readonly logLevel?: string;
 }
 
+/** What the profile says of its machine. */
+export type DeclaredHardware =
+  | { readonly model: 'any' }
+  | ({ readonly model: 'm4-max'; readonly memoryBytes: number } & Omit<HardwareVariant, 'memory' | 'dockerDefault'>);
+
+function declaredHardware({ hardware }: Profile): DeclaredHardware {
+  if (hardware.model === 'any') return hardware;
+  const { memory, dockerDefault: _, ...variant } = hardware.variant;
+  return { model: hardware.model, memoryBytes: memory.bytes, ...variant };
+}
+
 /** The whole configuration of an engine process: the JSON file that NAUTILUS_CONFIG names. */
 export interface EngineProcessConfiguration {
   readonly service: EngineName;
@@ -52,6 +64,8 @@ export interface EngineProcessConfiguration {
   /** Export what the kernel accounts of this process: CPU time, throttling, memory, page faults. */
   readonly hardwareMetrics: boolean;
   readonly poll: 'spin' | 'yield' | 'sleep';
+  /** The machine that the profile is written for: a container cannot see it. */
+  readonly hardware: DeclaredHardware;
   readonly peers: Readonly<Record<string, string>>;
   readonly postgres?: PostgresEndpoint;
   readonly redis?: RedisEndpoint;
@@ -151,6 +165,7 @@ export function engineSettings(
     logLevel: placement.logLevel ?? (profile.diagnostics.debugLogs ? 'debug' : 'info'),
     hardwareMetrics: profile.diagnostics.hardwareMetrics,
     poll: profile.trading.poll,
+    hardware: declaredHardware(profile),
     peers: Object.fromEntries(others.map(({ name }) => [name, placement.peer(name)])),
     ...(placement.postgres && { postgres: placement.postgres }),
     ...(placement.redis && { redis: placement.redis }),

@@ -9,6 +9,8 @@ export interface CgroupMemory {
   readonly version: 1 | 2;
   /** Null: not limited. */
   readonly limitBytes: number | null;
+  /** Memory and swap together; null: not limited; absent where swap is not accounted. */
+  readonly limitWithSwapBytes?: number | null;
   readonly usageBytes: number | null;
   /** Usage less the file pages that the kernel can drop at once: what the limit really presses on. */
   readonly workingSetBytes: number | null;
@@ -23,6 +25,12 @@ export interface CgroupCpu {
   /** Those in which it was stopped for the rest of the period. */
   readonly throttledPeriods?: number;
   readonly throttledSeconds?: number;
+}
+
+export interface CgroupTasks {
+  /** Most processes and threads; null: not limited; absent where they are not counted. */
+  readonly limit?: number | null;
+  readonly current?: number;
 }
 
 export interface CgroupFaults {
@@ -83,18 +91,33 @@ const v1Directory = (machine: Machine, controller: string, file: string) =>
     groups(machine).find(([, controllers]) => controllers?.split(',').includes(controller))?.[2],
   ).find((directory) => machine.read(`${directory}/${file}`) !== undefined);
 
+/** A limit in a file; null: the file says that there is none; undefined without the file. */
+function limitIn(text: string | undefined): number | null | undefined {
+  const limit = number(text);
+  if (limit !== undefined) return limit >= V1_UNLIMITED ? null : limit;
+  return text === undefined ? undefined : null;
+}
+
+/** Version 1 limits memory and swap together, version 2 each of them. */
+function limitWithSwap(machine: Machine, version: 1 | 2, directory: string): number | null | undefined {
+  if (version === 1) return limitIn(machine.read(`${directory}/memory.memsw.limit_in_bytes`));
+  const [memory, swap] = ['memory.max', 'memory.swap.max'].map((file) => limitIn(machine.read(`${directory}/${file}`)));
+  if (memory === undefined || swap === undefined) return undefined;
+  return memory === null || swap === null ? null : memory + swap;
+}
+
 function memoryAt(
   machine: Machine,
   version: 1 | 2,
-  [limitFile, usageFile, statFile]: readonly [string, string, string],
-  inactiveFile: string,
+  directory: string,
+  [limitFile, usageFile, inactiveFile]: readonly [string, string, string],
 ): CgroupMemory {
-  const limit = number(machine.read(limitFile));
-  const usage = number(machine.read(usageFile));
-  const inactive = table(machine.read(statFile)).get(inactiveFile);
+  const usage = number(machine.read(`${directory}/${usageFile}`));
+  const inactive = table(machine.read(`${directory}/memory.stat`)).get(inactiveFile);
   return {
     version,
-    limitBytes: limit === undefined || limit >= V1_UNLIMITED ? null : limit,
+    limitBytes: limitIn(machine.read(`${directory}/${limitFile}`)) ?? null,
+    limitWithSwapBytes: limitWithSwap(machine, version, directory),
     usageBytes: usage ?? null,
     workingSetBytes: usage === undefined || inactive === undefined ? null : Math.max(0, usage - inactive),
   };
@@ -104,19 +127,11 @@ function memoryAt(
 export function cgroupMemory(machine: Machine = thisMachine): Known<CgroupMemory> {
   if (machine.platform !== 'linux') return unknown(`${machine.platform} has no cgroups`);
   const v2 = v2Directory(machine, 'memory.max');
-  if (v2)
-    return {
-      value: memoryAt(machine, 2, [`${v2}/memory.max`, `${v2}/memory.current`, `${v2}/memory.stat`], 'inactive_file'),
-    };
+  if (v2) return { value: memoryAt(machine, 2, v2, ['memory.max', 'memory.current', 'inactive_file']) };
   const v1 = v1Directory(machine, 'memory', 'memory.limit_in_bytes');
   if (v1)
     return {
-      value: memoryAt(
-        machine,
-        1,
-        [`${v1}/memory.limit_in_bytes`, `${v1}/memory.usage_in_bytes`, `${v1}/memory.stat`],
-        'total_inactive_file',
-      ),
+      value: memoryAt(machine, 1, v1, ['memory.limit_in_bytes', 'memory.usage_in_bytes', 'total_inactive_file']),
     };
   return unknown('neither version 1 nor version 2 of the memory controller is visible');
 }
@@ -155,6 +170,14 @@ export function cgroupCpu(machine: Machine = thisMachine): CgroupCpu {
       throttledPeriods: stat.get('nr_throttled'),
       throttledSeconds: scaled(stat.get('throttled_time'), 1e9),
     }),
+  };
+}
+
+export function cgroupTasks(machine: Machine = thisMachine): CgroupTasks {
+  const directory = v2Directory(machine, 'pids.max') ?? v1Directory(machine, 'pids', 'pids.max');
+  return {
+    limit: limitIn(directory && machine.read(`${directory}/pids.max`)),
+    current: number(directory && machine.read(`${directory}/pids.current`)),
   };
 }
 

@@ -34,6 +34,24 @@ const Redis = z.strictObject({
   }),
 });
 
+const cores = z.int().min(1);
+
+/** The machine that the profile is written for. */
+const Hardware = z.discriminatedUnion('model', [
+  z.strictObject({ model: z.literal('any') }),
+  z.strictObject({
+    model: z.literal('m4-max'),
+    performanceCores: cores,
+    efficiencyCores: cores,
+    gpuCores: cores,
+    neuralEngineCores: cores,
+    memoryBytes: z.int().min(1),
+    /** Peak, in 10⁹ bytes a second. */
+    memoryBandwidth: z.number().positive(),
+  }),
+]);
+
+export type Hardware = z.infer<typeof Hardware>;
 export type PostgresAccess = z.infer<typeof Postgres>;
 export type RedisAccess = z.infer<typeof Redis>;
 
@@ -52,6 +70,7 @@ export const ProcessConfig = z.strictObject({
   /** Export what the kernel accounts of this process's cgroup. */
   hardwareMetrics: z.boolean().default(false),
   poll: z.enum(pollStrategies).default('yield'),
+  hardware: Hardware.default({ model: 'any' }),
   peers: z.partialRecord(z.enum(names), z.url()).default({}),
   postgres: Postgres.optional(),
   redis: Redis.optional(),

@@ -13,6 +13,7 @@ import type {
 } from '../transport';
 import type { Asset } from './assets';
 import type { PostgresAccess, RedisAccess } from './configuration';
+import type { DeclaredMachine } from './hardware';
 
 /** What the kernel drives. */
 export interface Engine {
@@ -44,6 +45,8 @@ export type SubscribeOptions = Partial<HubSubscribeOptions>;
 export interface EngineIo {
   readonly service: CatalogService;
   readonly profile: string;
+  /** The machine as the profile declares it. */
+  readonly hardware: DeclaredMachine;
   readonly log: Logger;
   /** The engine's market clock: the engine advances it by the messages that it reads. */
   readonly clock: MarketClock;

@@ -21,6 +21,9 @@ export {
   type SubscribeOptions,
 } from './definition';
 export { EngineError, type EngineProblem, type ErrorBody } from './errors';
+export { type Fact, fact, factOf, type Origin } from './facts';
+export { DeclaredMachine } from './hardware';
 export { type AccountIdentity, accountIdentity, accountList, instrumentList } from './reference-data';
 export { type RunningEngine, runEngine, startEngine } from './run';
+export { ProcessStatus } from './status';
 export { withoutDomain } from './without-domain';

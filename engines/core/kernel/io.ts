@@ -8,6 +8,7 @@ import type { Hub, Publication, Subscription } from '../transport';
 import type { ProcessConfig } from './configuration';
 import type { Engine, EngineDefinition, EngineIo } from './definition';
 import { EngineError } from './errors';
+import { declaredMachine } from './hardware';
 import type { Latencies } from './latency';
 
 type Declared = Readonly<Record<string, { readonly name: string }>> | undefined;
@@ -103,6 +104,7 @@ export function createIo<Own, E extends Engine>(
   return Object.freeze<EngineIo>({
     service,
     profile: configuration.profile,
+    hardware: declaredMachine(configuration.hardware),
     log,
     clock: new MarketClock(),
     hub,

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 
 /** A fact, or null and why it is not known. */
@@ -12,6 +13,8 @@ export interface Machine {
   readonly cpuModel: string | undefined;
   /** The file's text, or undefined when there is none. */
   read(file: string): string | undefined;
+  /** The same, read away from this thread. */
+  readAside(file: string): Promise<string | undefined>;
   exists(file: string): boolean;
 }
 
@@ -25,5 +28,26 @@ export const thisMachine: Machine = {
       return undefined;
     }
   },
+  readAside: (file) => readFile(file, 'utf8').catch(() => undefined),
   exists: existsSync,
 };
+
+/** The files that a question about this machine finds, in the order in which it reads them. */
+export function filesRead(question: (machine: Machine) => unknown, machine: Machine = thisMachine): readonly string[] {
+  const found = new Set<string>();
+  question({
+    ...machine,
+    read(file) {
+      const text = machine.read(file);
+      if (text !== undefined) found.add(file);
+      return text;
+    },
+  });
+  return [...found];
+}
+
+/** The same machine with these files as they are now, and no others; read away from this thread. */
+export async function readAhead(files: readonly string[], machine: Machine = thisMachine): Promise<Machine> {
+  const texts = new Map(await Promise.all(files.map(async (file) => [file, await machine.readAside(file)] as const)));
+  return { ...machine, read: (file) => texts.get(file) };
+}

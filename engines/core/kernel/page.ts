@@ -25,8 +25,9 @@ export const page = `<!doctype html>
   const text = (tag, value, className) => Object.assign(document.createElement(tag), { textContent: value, className: className ?? '' });
   const row = (...cells) => { const tr = document.createElement('tr'); tr.append(...cells); return tr; };
   const time = (ns) => ns === null ? '–' : ns < 1e3 ? ns.toFixed(0) + ' ns' : ns < 1e6 ? (ns / 1e3).toFixed(1) + ' µs' : (ns / 1e6).toFixed(1) + ' ms';
+  const fact = ({ value, origin, reason }) => value === null ? 'unknown: ' + reason : value + ' (' + origin + ')';
   const flat = (value, path) => value !== null && typeof value === 'object'
-    ? Object.entries(value).flatMap(([key, inner]) => flat(inner, path ? path + '.' + key : key)) : [[path, value === null ? 'unknown' : String(value)]];
+    ? 'origin' in value ? [[path, fact(value)]] : Object.entries(value).flatMap(([key, inner]) => flat(inner, path ? path + '.' + key : key)) : [[path, value === null ? 'unknown' : String(value)]];
   const json = async (path) => (await fetch(path)).json();
 
   async function describe() {

@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { CodedError } from '../domain/coded-error';
 import { type Hub, openHub } from '../transport';
-import { cgroupMemory, cpusAvailable } from './cgroup';
 import { loadConfiguration, type ProcessConfig } from './configuration';
 import type { Engine, EngineDefinition } from './definition';
 import { DutyCycle } from './duty-cycle';
@@ -12,9 +11,9 @@ import { EngineError, errorBody, formatError } from './errors';
 import { createIo } from './io';
 import { Latencies } from './latency';
 import { createLogger } from './logging';
-import { m4MaxDetected } from './platform';
 import { exportProcess } from './process-metrics';
 import { closeServer, createServer } from './server';
+import { StatusReader } from './status';
 import { version } from './version';
 
 /** An orderly stop that takes longer is ended by force. */
@@ -71,8 +70,8 @@ export async function startEngine<Own, E extends Engine>(
   let engine: E | undefined;
   let started = false;
   let stopped: Promise<void> | undefined;
-  const startedAt = Date.now();
   const ready = () => (stopped ? 'stopping' : started ? (engine?.ready?.() ?? true) : 'starting');
+  const status = new StatusReader(configuration);
   exportProcess(metrics, configuration, () => ready() === true);
 
   const app = await createServer(
@@ -81,7 +80,7 @@ export async function startEngine<Own, E extends Engine>(
       engine: () => engine,
       ready,
       stopping: () => stopped !== undefined,
-      status: () => status(configuration, startedAt, engine),
+      status: () => status.read(engine?.status?.()),
     },
     { log, metrics, latencies },
   );
@@ -109,39 +108,14 @@ export async function startEngine<Own, E extends Engine>(
   }
   const running = engine;
   started = true;
-  log.debug({ ...status(configuration, startedAt, engine), peers: configuration.peers }, 'started as');
+  if (log.isLevelEnabled('debug'))
+    log.debug({ ...(await status.read(engine.status?.())), peers: configuration.peers }, 'started as');
   if (running.poll) {
     cycle = new DutyCycle(() => running.poll!(), configuration.poll, onFatal);
     cycle.start();
   }
   log.info({ port, poll: configuration.poll, version }, `${configuration.service} runs`);
   return { engine: running, port, stop: () => (stopped ??= stop()) };
-}
-
-function status(configuration: ProcessConfig, startedAt: number, engine: Engine | undefined): object {
-  const m4Max = m4MaxDetected();
-  const memory = cgroupMemory();
-  return {
-    service: configuration.service,
-    version,
-    profile: configuration.profile,
-    specHash: configuration.specHash ?? null,
-    configuration: { specHash: configuration.readHash },
-    uptimeSeconds: (Date.now() - startedAt) / 1000,
-    pid: process.pid,
-    nodeVersion: process.version,
-    platform: process.platform,
-    arch: process.arch,
-    cpusAvailable: cpusAvailable(),
-    residentBytes: process.memoryUsage.rss(),
-    cgroupMemory: memory.value,
-    ...('reason' in memory && { cgroupMemoryReason: memory.reason }),
-    poll: configuration.poll,
-    acceleratorBackend: 'cpu',
-    m4_max_detected: m4Max.value,
-    ...('reason' in m4Max && { m4_max_reason: m4Max.reason }),
-    ...(engine?.status && { engine: engine.status() }),
-  };
 }
 
 /** For people on standard error, for programs in the log; then exit 1. */

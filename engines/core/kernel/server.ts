@@ -17,6 +17,7 @@ import { EngineError } from './errors';
 import { installErrors, refuse } from './http-errors';
 import type { Latencies } from './latency';
 import { page } from './page';
+import { ProcessStatus } from './status';
 import { version } from './version';
 
 const ErrorReply = z.looseObject({
@@ -42,7 +43,7 @@ export interface ProcessView<E> {
   /** True, or why the engine cannot serve. */
   ready(): true | string;
   stopping(): boolean;
-  status(): Promise<object> | object;
+  status(): Promise<ProcessStatus>;
 }
 
 interface ServerParts {
@@ -93,7 +94,7 @@ function addCommonRoutes<E>(app: FastifyInstance, view: ProcessView<E>, { metric
     reply.type(metrics.contentType).send(await metrics.metrics()),
   );
 
-  const status = { summary: 'What is known about the process and its machine', response: { 200: z.looseObject({}) } };
+  const status = { summary: 'What is known about the process and its machine', response: { 200: ProcessStatus } };
   app.get('/m4-max/status', { schema: status }, () => view.status());
 
   const latency = {

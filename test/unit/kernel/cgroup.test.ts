@@ -1,36 +1,7 @@
 import { Registry } from 'prom-client';
 import { cgroupCpu, cgroupFaults, cgroupMemory, cpusAvailable, stalls } from '../../../engines/core/kernel/cgroup';
 import { exportProcess } from '../../../engines/core/kernel/process-metrics';
-import { machine } from './recorded-machine';
-
-/** As a container of 64 MiB and half a core read it under Docker 20.10 on a 6.18 kernel. */
-const version1 = {
-  '/proc/self/cgroup':
-    '8:pids:/docker/ba87\n4:memory:/docker/ba87\n3:cpuset:/docker/ba87\n2:cpuacct:/docker/ba87\n1:cpu:/docker/ba87\n0::/docker/ba87\n',
-  '/sys/fs/cgroup/memory/memory.usage_in_bytes': '4411392\n',
-  '/sys/fs/cgroup/memory/memory.limit_in_bytes': '67108864\n',
-  '/sys/fs/cgroup/memory/memory.stat':
-    'cache 3293184\nrss 217088\nworkingset_refault_file 804\npgfault 1512\npgmajfault 8\ninactive_file 1888256\ntotal_pgfault 1512\ntotal_pgmajfault 8\ntotal_inactive_file 1888256\n',
-  '/sys/fs/cgroup/cpu/cpu.cfs_quota_us': '50000\n',
-  '/sys/fs/cgroup/cpu/cpu.cfs_period_us': '100000\n',
-  '/sys/fs/cgroup/cpu/cpu.stat': 'nr_periods 20\nnr_throttled 3\nthrottled_time 150000000\nnr_bursts 0\nburst_time 0\n',
-  '/sys/fs/cgroup/cpuacct/cpuacct.usage': '46089012\n',
-  '/proc/pressure/memory':
-    'some avg10=0.00 avg60=0.00 avg300=0.00 total=2500000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=500000\n',
-};
-
-/** The same container under version 2, in the format of the kernel's documentation. */
-const version2 = {
-  '/proc/self/cgroup': '0::/\n',
-  '/sys/fs/cgroup/memory.max': '67108864\n',
-  '/sys/fs/cgroup/memory.current': '4411392\n',
-  '/sys/fs/cgroup/memory.stat': 'anon 217088\nfile 3293184\ninactive_file 1888256\npgfault 1512\npgmajfault 8\n',
-  '/sys/fs/cgroup/cpu.max': '50000 100000\n',
-  '/sys/fs/cgroup/cpu.stat':
-    'usage_usec 46089\nuser_usec 26000\nsystem_usec 20089\nnr_periods 20\nnr_throttled 3\nthrottled_usec 150000\n',
-  '/sys/fs/cgroup/memory.pressure':
-    'some avg10=0.00 avg60=0.00 avg300=0.00 total=2500000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=500000\n',
-};
+import { machine, version1, version2 } from './recorded-machine';
 
 describe('memory of the cgroup', () => {
   test.each([
@@ -38,7 +9,13 @@ describe('memory of the cgroup', () => {
     [2, version2],
   ] as const)('version %i in a container: file pages that can be dropped are not in the working set', (version, files) => {
     expect(cgroupMemory(machine(files))).toEqual({
-      value: { version, limitBytes: 67108864, usageBytes: 4411392, workingSetBytes: 4411392 - 1888256 },
+      value: {
+        version,
+        limitBytes: 67108864,
+        limitWithSwapBytes: 67108864,
+        usageBytes: 4411392,
+        workingSetBytes: 4411392 - 1888256,
+      },
     });
   });
 
