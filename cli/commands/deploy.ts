@@ -1,6 +1,6 @@
 import { loadProfile } from '@nautilus/config';
 import { requireForDeploy } from '@nautilus/operations/doctor';
-import { type Deployed, deploy } from '@nautilus/operations/terraform';
+import { type DeploymentResult, deploy } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
 import { profileOption } from '../option';
 import { confirm, requireSomebodyToAsk } from '../output/confirm';
@@ -10,7 +10,7 @@ import { planLines, planSummary } from '../output/plan';
 import { progressLine } from '../output/progress';
 import { table } from '../output/table';
 
-function serviceTable({ services }: Deployed): string {
+function serviceTable({ services }: DeploymentResult): string {
   const rows = services.map(({ name, state, address, published, seconds }) => [
     name,
     state,

@@ -1,4 +1,4 @@
-import { changesEngine, type PlannedChange, type StackPlan } from '@nautilus/operations/terraform';
+import { changesEngine, type Difference, type PlannedChange, type StackPlan } from '@nautilus/operations/terraform';
 
 const signs: Readonly<Record<PlannedChange['action'], string>> = {
   create: '+',
@@ -18,9 +18,9 @@ export function planLines(plans: readonly StackPlan[]): string[] {
         ? []
         : [
             `stack ${stack}`,
-            ...changes.flatMap(({ action, kind, name, attributes }) => [
+            ...changes.flatMap(({ action, kind, name, differences }) => [
               `  ${signs[action]} ${action} ${kind} ${name}`,
-              ...attributes.map((attribute) => `      ${attribute}`),
+              ...differences.map((difference) => `      ${differenceText(difference)}`),
             ]),
           ],
     );
@@ -40,4 +40,9 @@ export function planSummary(plans: readonly StackPlan[]): string {
     return count === 0 ? [] : [`${count} to ${action}`];
   });
   return parts.length === 0 ? 'nothing to change' : parts.join(', ');
+}
+
+function differenceText({ attribute, before, after }: Difference): string {
+  if (attribute === 'must_run' && after === 'true') return 'it does not run';
+  return before === undefined ? attribute : `${attribute}: ${before} -> ${after}`;
 }

@@ -35,7 +35,10 @@ export async function grafanaAnswers({ output }: { readonly output: string }): P
  * container at this moment, kept nowhere.
  * @throws NautilusError NAUT_SECRET_MISSING
  */
-export async function grafanaEnvironment(profile: Profile, docker: DockerClient): Promise<Record<string, string>> {
+export async function grafanaEnvironment(
+  profile: Pick<Profile, 'project'>,
+  docker: Pick<DockerClient, 'readFile'>,
+): Promise<Record<string, string>> {
   const container = containerName(profile, 'grafana');
   const file = `${containerPaths.secrets}/${secretFiles.grafana}`;
   const password = (await docker.readFile(container, file)).toString('utf8').trim();

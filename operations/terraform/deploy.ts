@@ -3,6 +3,7 @@ import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
 import { adoptSecrets, certificateWatch } from '../secrets';
 import { deployable } from './availability';
+import { writeDeployed } from './deployed';
 import { Deployment, type DeploymentListener } from './deployment';
 import { type RunningService, untilHealthy } from './health';
 import { changesEngine } from './plan';
@@ -28,7 +29,7 @@ export interface DeployProps extends OperationProps {
   readonly agree: (plans: readonly StackPlan[]) => Promise<boolean>;
 }
 
-export interface Deployed {
+export interface DeploymentResult {
   readonly services: readonly (RunningService & {
     /** What it took until it was healthy; undefined for a container that was left as it is. */
     readonly seconds: number | undefined;
@@ -60,7 +61,7 @@ export async function planDeployment(props: OperationProps): Promise<StackPlan[]
  * @throws NautilusError before anything is changed: NAUT_PORT_TAKEN, NAUT_IMAGE_MISSING, NAUT_STATE_LOST, NAUT_NAME_TAKEN, what synthesis
  *   and terraform say; after: NAUT_UNHEALTHY, NAUT_INTERRUPTED, what terraform says
  */
-export async function deploy(props: DeployProps): Promise<Deployed | undefined> {
+export async function deploy(props: DeployProps): Promise<DeploymentResult | undefined> {
   const { profileName, docker, moveState, listener, agree } = props;
   const startedAt = performance.now();
   const note = (text: string) => listener({ kind: 'note', text });
@@ -84,6 +85,11 @@ export async function deploy(props: DeployProps): Promise<Deployed | undefined> 
       note(`${name} was left by a deployment that did not end: it is made anew`);
     if (!plans.some(({ changes }) => changes.some(changesEngine))) note('nothing to change');
     else if (!(await agree(plans))) return undefined;
+    writeDeployed(
+      profile,
+      output,
+      plans.map(({ stack }) => stack),
+    );
     for (const object of await removeLeftovers(docker, leftovers)) note(`removed ${object}`);
     await adoptSecrets(docker, manifest.project, profile.images.node);
     const renewed = await certificateWatch(docker, manifest);

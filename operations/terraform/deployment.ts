@@ -45,6 +45,9 @@ const PARALLELISM = 24;
 /** Each is a login of its own where the engine is behind ssh. */
 const REMOTE_PARALLELISM = 6;
 
+export const parallelism = ({ isLocal }: Pick<DockerClient, 'isLocal'>): number =>
+  isLocal ? PARALLELISM : REMOTE_PARALLELISM;
+
 /** The stacks of one synthesis on one Docker engine: planned together, applied one after the other in order of dependency. */
 export class Deployment {
   private readonly stacks: readonly TerraformStack[];
@@ -66,7 +69,7 @@ export class Deployment {
           name,
           folder: stackFolder(output, name),
           environment: engine.environment,
-          parallelism: docker.isLocal ? PARALLELISM : REMOTE_PARALLELISM,
+          parallelism: parallelism(docker),
           onInterrupt,
         }),
     );

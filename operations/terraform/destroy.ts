@@ -2,6 +2,7 @@ import { labels } from '@nautilus/config';
 import type { ContainerSummary, DockerClient } from '../docker';
 import { deployable } from './availability';
 import type { OperationProps } from './deploy';
+import { forgetDeployed } from './deployed';
 import { Deployment } from './deployment';
 import type { StackPlan } from './stack';
 import { nameOf, pruneImages, type Removed, removeContainers, sweep } from './sweep';
@@ -53,6 +54,7 @@ export async function destroy(props: DestroyProps): Promise<Destroyed | undefine
     const dataless = manifest.volumes.filter(({ kept }) => !kept).map(({ name }) => name);
     tell(await sweep(docker, project, volumes ? 'all' : new Set(dataless)));
     tell(await pruneImages(docker, project, new Set()));
+    forgetDeployed(profile);
     const kept = await docker.volumes({ [labels.project]: project });
     return { keptVolumes: kept.map(({ Name }) => Name), seconds: (performance.now() - startedAt) / 1000 };
   });

@@ -66,6 +66,12 @@ const explanations: readonly Explanation[] = [
     fix: 'run `nautilus deploy --move-state`: it brings the state along; or put the old terraform.backend back into the profile',
   },
   {
+    matches: /run:?\s+"?(?:terraform|tofu) init/i,
+    code: 'NAUT_NOT_INITIALIZED',
+    message: () => 'the folder of the stack has no providers, or not those that its lock file names',
+    fix: ({ folder }) => `${terraformProgram()} -chdir=${folder} init`,
+  },
+  {
     matches: /(?:acquiring|locking) (?:the )?(?:\S+ )?state(?: lock)?|state is (?:already )?locked/i,
     code: 'NAUT_STATE_LOCKED',
     message: () => 'another terraform works on this state at the moment, or one was killed in the middle',

@@ -1,12 +1,13 @@
 export { type Deployable, deployable, pulledImages } from './availability';
-export { type Deployed, deploy, type OperationProps, planDeployment } from './deploy';
+export { type DeploymentResult, deploy, type OperationProps, planDeployment } from './deploy';
+export { type Deployed, declarationIn, requireDeployed } from './deployed';
 export { Deployment, type DeploymentEvent, type DeploymentListener, inOrder } from './deployment';
 export { type Destroyed, destroy } from './destroy';
 export { terraformEnvironment, terraformProgram } from './environment';
 export { explain } from './explain';
 export { type RunningService, runningServices, untilHealthy } from './health';
 export { parseMessage } from './messages';
-export { changesEngine, type PlannedChange, plannedChanges } from './plan';
+export { changesEngine, type Difference, type PlannedChange, plannedChanges } from './plan';
 export { overlapping, requireFreePorts, requireImages } from './preconditions';
 export { type StackPlan, TerraformStack } from './stack';
 export { requireKnown } from './strays';

@@ -7,8 +7,19 @@ export interface PlannedChange {
   readonly name: string;
   /** `adopt` and `forget`: terraform takes note of an image, or gives it up; the engine has it before and after. */
   readonly action: 'create' | 'update' | 'replace' | 'destroy' | 'adopt' | 'forget';
-  /** Attributes that differ, each with what it is and becomes where both are short. Empty for create and destroy. */
-  readonly attributes: readonly string[];
+  /** Attributes that differ. Empty for create and destroy. */
+  readonly differences: readonly Difference[];
+}
+
+/** One attribute that differs. */
+export interface Difference {
+  /** Terraform's name: memory, image, must_run … */
+  readonly attribute: string;
+  /** What it is and becomes, where both are short and neither is secret. */
+  readonly before?: string;
+  readonly after?: string;
+  /** The object is made anew for it. */
+  readonly replaces: boolean;
 }
 
 /** `terraform show -json` of a saved plan, as far as it is used. */
@@ -46,7 +57,7 @@ export function plannedChanges(plan: RawPlan): PlannedChange[] {
         kind: type.replace(/^docker_/, ''),
         name: typeof named === 'string' ? named : name,
         action,
-        attributes: both ? differences(change) : [],
+        differences: both ? differences(change) : [],
       },
     ];
   });
@@ -74,19 +85,19 @@ function differences({
   before_sensitive,
   after_sensitive,
   replace_paths,
-}: Change): string[] {
+}: Change): Difference[] {
   const forcing = new Set((replace_paths ?? []).map(([first]) => String(first)));
   const names = new Set([...Object.keys(after ?? {}), ...forcing]);
   return [...names].sort().flatMap((name) => {
     const old = before?.[name];
     const next = after?.[name];
-    const unknown = after_unknown?.[name] === true;
-    if (unknown) return forcing.has(name) ? [name] : [];
-    if (isEmpty(next) && !forcing.has(name)) return [];
+    const replaces = forcing.has(name);
+    if (after_unknown?.[name] === true) return replaces ? [{ attribute: name, replaces }] : [];
+    if (isEmpty(next) && !replaces) return [];
     if (JSON.stringify(withoutEmpty(old)) === JSON.stringify(withoutEmpty(next))) return [];
-    if (name === 'must_run' && next === true) return ['it does not run'];
     const secret = marked(before_sensitive, name) || marked(after_sensitive, name);
-    return [!secret && isShort(old) && isShort(next) ? `${name}: ${shown(old)} -> ${shown(next)}` : name];
+    const told = !secret && isShort(old) && isShort(next);
+    return [{ attribute: name, ...(told && { before: shown(old), after: shown(next) }), replaces }];
   });
 }
 

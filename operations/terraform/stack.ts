@@ -40,8 +40,13 @@ const planFile = `nautilus-${process.pid}.tfplan`;
 
 /** How long another terraform may take to be done with the state. */
 const LOCK_SECONDS = 20;
+/** The same for a look, which somebody waits for. */
+const LOOK_LOCK_SECONDS = 5;
 const lockTimeout = `-lock-timeout=${LOCK_SECONDS}s`;
 const init = ['init', '-input=false', '-no-color', lockTimeout];
+
+/** Errors of a plan in a folder whose providers or whose state are not ready. */
+const uninitialized: ReadonlySet<string> = new Set(['NAUT_NOT_INITIALIZED', 'NAUT_STATE_ELSEWHERE']);
 
 /** Terraform on one stack: init, plan, apply; errors in a person's words. */
 export class TerraformStack {
@@ -92,6 +97,30 @@ export class TerraformStack {
   async plan({ destroy = false, lockTimeoutSeconds = LOCK_SECONDS } = {}): Promise<StackPlan> {
     const { folder } = this.props;
     await this.pushErroredState();
+    const changes = await this.planned(lockTimeoutSeconds, destroy ? ['-destroy'] : []);
+    const unfinished = isUnfinished(folder);
+    if (changes !== undefined) return { stack: this.name, changes, ...(unfinished && { unfinished }) };
+    markFinished(folder);
+    return { stack: this.name, changes: [] };
+  }
+
+  /** What an apply would change, and nothing else: neither the state nor what an apply left is touched. */
+  async look(): Promise<StackPlan> {
+    const changes = await this.planned(LOOK_LOCK_SECONDS).catch(async (error: unknown) => {
+      if (!(error instanceof NautilusError) || !uninitialized.has(error.code)) throw error;
+      const own = path.join(this.props.folder, '.terraform');
+      if (fs.lstatSync(own, { throwIfNoEntry: false })?.isSymbolicLink()) fs.rmSync(own);
+      await this.init();
+      return this.planned(LOOK_LOCK_SECONDS);
+    });
+    return { stack: this.name, changes: changes ?? [] };
+  }
+
+  /** The changes of a plan that is kept; undefined where there are none. */
+  private async planned(
+    lockTimeoutSeconds: number,
+    more: readonly string[] = [],
+  ): Promise<readonly PlannedChange[] | undefined> {
     const args = [
       'plan',
       '-json',
@@ -99,24 +128,17 @@ export class TerraformStack {
       `-lock-timeout=${lockTimeoutSeconds}s`,
       '-detailed-exitcode',
       `-out=${planFile}`,
+      ...more,
+      ...this.parallelism(),
     ];
-    if (destroy) args.push('-destroy');
     const diagnostics: Diagnostic[] = [];
-    process.once('exit', () => fs.rmSync(path.join(folder, planFile), { force: true }));
-    const finished = await this.terraform([...args, ...this.parallelism()], collect(diagnostics));
-    if (finished.exitCode !== 0 && finished.exitCode !== 2) throw this.failure('plan', diagnostics, finished);
-    const unfinished = isUnfinished(folder);
-    if (finished.exitCode === 0) {
-      markFinished(folder);
-      return { stack: this.name, changes: [] };
-    }
+    removeAtExit(path.join(this.props.folder, planFile));
+    const finished = await this.terraform(args, collect(diagnostics));
+    if (finished.exitCode === 0) return undefined;
+    if (finished.exitCode !== 2) throw this.failure('plan', diagnostics, finished);
     const show = await this.terraform(['show', '-json', planFile]);
     if (show.exitCode !== 0) throw this.failure('show', [], show);
-    return {
-      stack: this.name,
-      changes: plannedChanges(JSON.parse(show.stdout) as RawPlan),
-      ...(unfinished && { unfinished }),
-    };
+    return plannedChanges(JSON.parse(show.stdout) as RawPlan);
   }
 
   /** Applies the plan that was made last. */
@@ -195,6 +217,14 @@ export class TerraformStack {
       hide(`${finished.stderr}${jsonless(finished.stdout)}`),
     );
   }
+}
+
+const kept = new Set<string>();
+
+/** Plans go with the process that made them. */
+function removeAtExit(file: string): void {
+  if (kept.size === 0) process.once('exit', () => kept.forEach((plan) => void fs.rmSync(plan, { force: true })));
+  kept.add(file);
 }
 
 function collect(diagnostics: Diagnostic[], listener?: ApplyListener): (line: string) => void {

@@ -14,21 +14,21 @@ test('what stays as it is is no change', () => {
 
 test('an object is named as Docker names it', () => {
   expect(plannedChanges(container({ actions: ['create'], before: null, after: { name: 'nautilus-ci-oms' } }))).toEqual([
-    { address: 'docker_container.oms', kind: 'container', name: 'nautilus-ci-oms', action: 'create', attributes: [] },
+    { address: 'docker_container.oms', kind: 'container', name: 'nautilus-ci-oms', action: 'create', differences: [] },
   ]);
 });
 
 test('a change of a short value shows what it was and becomes', () => {
-  expect(update({ memory: 64, restart: 'no' }, { memory: 96, restart: 'always' })?.attributes).toEqual([
-    'memory: 64 -> 96',
-    'restart: no -> always',
+  expect(update({ memory: 64, restart: 'no' }, { memory: 96, restart: 'always' })?.differences).toEqual([
+    { attribute: 'memory', before: '64', after: '96', replaces: false },
+    { attribute: 'restart', before: 'no', after: 'always', replaces: false },
   ]);
 });
 
 test('unset and empty are the same: the engine reads one back as the other', () => {
   const before = { dns: [], cpu_shares: 0, user: '', labels: [{ label: 'a', value: '', extra: null }] };
   const after = { dns: null, cpu_shares: null, user: null, labels: [{ label: 'a' }] };
-  expect(update(before, after)?.attributes).toEqual([]);
+  expect(update(before, after)?.differences).toEqual([]);
 });
 
 test('what is only known after the apply is told when it forces a replacement, and not otherwise', () => {
@@ -39,11 +39,15 @@ test('what is only known after the apply is told when it forces a replacement, a
     after_unknown: { image: true, id: true },
     replace_paths: [['image']],
   };
-  expect(plannedChanges(container(change))).toMatchObject([{ action: 'replace', attributes: ['image'] }]);
+  expect(plannedChanges(container(change))).toMatchObject([
+    { action: 'replace', differences: [{ attribute: 'image', replaces: true }] },
+  ]);
 });
 
 test('a value that terraform marks as secret is never shown', () => {
-  expect(update({ key: 'old' }, { key: 'new' }, { after_sensitive: { key: true } })?.attributes).toEqual(['key']);
+  expect(update({ key: 'old' }, { key: 'new' }, { after_sensitive: { key: true } })?.differences).toEqual([
+    { attribute: 'key', replaces: false },
+  ]);
 });
 
 test('an image that stays on the engine is forgotten, not destroyed', () => {
@@ -68,8 +72,4 @@ test('an image without a build changes nothing on the engine, one with a build d
     ['adopt', false],
     ['create', true],
   ]);
-});
-
-test('a container that stopped is told as such', () => {
-  expect(update({ must_run: false }, { must_run: true })?.attributes).toEqual(['it does not run']);
 });

@@ -43,7 +43,7 @@ afterAll(() => {
 });
 
 const plan = (kind: string, name: string, action: 'create' | 'replace' = 'create'): StackPlan[] => [
-  { stack: 'trading', changes: [{ address: `docker_${kind}.x`, kind, name, action, attributes: [] }] },
+  { stack: 'trading', changes: [{ address: `docker_${kind}.x`, kind, name, action, differences: [] }] },
 ];
 
 test('what a plan creates and the engine has already is a lost state when it is ours', async () => {

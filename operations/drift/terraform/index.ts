@@ -1,0 +1,2 @@
+export { compareTerraform } from './compare';
+export { type ObservedTerraform, type ObserveTerraformProps, observeTerraform } from './observe';

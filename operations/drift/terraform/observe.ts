@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os';
+import { NautilusError } from '@nautilus/config';
+import { stackFolder } from '@nautilus/manifest';
+import { type DockerClient, forward } from '../../docker';
+import { dashboards, grafanaAddress, grafanaAnswers, grafanaEnvironment } from '../../terraform/dashboards';
+import { type Deployed, plannableStacks } from '../../terraform/deployed';
+import { parallelism } from '../../terraform/deployment';
+import { type StackPlan, TerraformStack } from '../../terraform/stack';
+import type { Unread } from '../finding';
+
+/** What Terraform would do now so that everything is as it was declared: plain data, as its plans say it. */
+export interface ObservedTerraform {
+  /** ISO 8601. */
+  readonly at: string;
+  /** One for each stack that could be planned. */
+  readonly stacks: readonly StackPlan[];
+  readonly unread: readonly Unread[];
+}
+
+export interface ObserveTerraformProps {
+  /** Plan only the stack of this service. @default all stacks */
+  readonly service?: string;
+}
+
+/** Plans every stack of what was declared; a stack that cannot be planned is unread. Changes nothing. */
+export async function observeTerraform(
+  docker: DockerClient,
+  declared: Deployed,
+  { service }: ObserveTerraformProps = {},
+): Promise<ObservedTerraform> {
+  const at = new Date().toISOString();
+  const engine = await forward(docker.endpoint);
+  const unread: Unread[] = [];
+  const stacks: StackPlan[] = [];
+  const queue = inOrderOfCost(declared, service);
+  const next = async (): Promise<void> => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+      const what = `stack ${name}`;
+      try {
+        const folder = stackFolder(declared.folder, name);
+        const stack = new TerraformStack({
+          name,
+          folder,
+          environment: engine.environment,
+          parallelism: parallelism(docker),
+        });
+        stacks.push(await lookAt(stack, docker, declared));
+      } catch (error) {
+        if (!(error instanceof NautilusError)) throw error;
+        unread.push({ layer: 'terraform', what, reason: error.message });
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: availableParallelism() + 1 }, next));
+  } finally {
+    engine.close();
+  }
+  return { at, stacks, unread };
+}
+
+async function lookAt(stack: TerraformStack, docker: DockerClient, { manifest, folder }: Deployed): Promise<StackPlan> {
+  if (stack.name !== dashboards) return stack.look();
+  if (!(await grafanaAnswers({ output: folder })))
+    throw new NautilusError({
+      code: 'NAUT_GRAFANA_UNREACHABLE',
+      message: `Grafana does not answer at ${grafanaAddress(folder)} from here`,
+    });
+  return stack.with(await grafanaEnvironment(manifest, docker)).look();
+}
+
+/** Terraform waits two seconds for a container that ended to be one that runs: the stack that has such begins first. */
+function inOrderOfCost(declared: Deployed, service: string | undefined): string[] {
+  const { services, oneShots } = declared.manifest;
+  const waiting = new Set(oneShots.map(({ stack }) => stack));
+  const own = [...services, ...oneShots].find(({ name }) => name === service)?.stack;
+  return plannableStacks(declared)
+    .filter((name) => own === undefined || name === own || (service === 'grafana' && name === dashboards))
+    .sort((a, b) => Number(waiting.has(b)) - Number(waiting.has(a)));
+}
