@@ -57,8 +57,8 @@ export const secretFiles = Object.freeze({
  */
 export const secretsKeeper = Object.freeze({ uid: 10_002, name: '10002:10002' });
 
-/** Role and database of the engines. */
-export const database = Object.freeze({ user: 'nautilus', name: 'nautilus' });
+/** Role and database of the engines; the superuser is for people, no service uses it. */
+export const database = Object.freeze({ user: 'nautilus', name: 'nautilus', superuser: 'postgres' });
 
 /** Grafana's first user, and the path that it is served under, in its container as at the gateway. */
 export const grafana = Object.freeze({ user: 'admin', path: '/grafana/' });

@@ -1,9 +1,10 @@
+import { database } from '@nautilus/config';
 import type { Expectation } from '@nautilus/manifest';
 
 /** Roles of the database besides the one that owns it. */
 export const databaseRoles = Object.freeze({
   /** For people: no service uses it. */
-  superuser: 'postgres',
+  superuser: database.superuser,
   /** Writes ticks in the schema `market`, and nothing else. */
   ticks: 'nautilus_ticks',
   /** Looks at statistics and counts. */

@@ -24,6 +24,23 @@ export function containerExpectations(profile: Profile, { claim }: ServiceProfil
     },
     {
       subject: 'container',
+      setting: 'cgroup.memory',
+      value: limit.bytes,
+      unit: 'bytes',
+      band: { min: min.bytes, max: max.bytes },
+      reason: 'what the kernel holds the container to, whatever Docker says',
+      source,
+    },
+    {
+      subject: 'container',
+      setting: 'cgroup.cpus',
+      value: claim.cpus.cores,
+      unit: 'cores',
+      reason: 'what the kernel holds the container to, whatever Docker says',
+      source,
+    },
+    {
+      subject: 'container',
       setting: 'HostConfig.ReadonlyRootfs',
       value: true,
       reason: 'what breaks in cannot stay, and what is not in a volume is not kept by accident',

@@ -41,6 +41,7 @@ export interface ContainerSummary {
   readonly Status: string;
   readonly Labels: Readonly<Record<string, string>>;
   readonly Ports: readonly PublishedPort[];
+  readonly NetworkSettings?: { readonly Networks: Readonly<Record<string, { readonly MacAddress: string }>> | null };
 }
 
 /** How Docker finds out that a container works; times in nanoseconds. `Test` is `['NONE']` where the image's own check is switched off. */

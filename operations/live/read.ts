@@ -1,7 +1,9 @@
-import type { Expectation, Manifest } from '@nautilus/manifest';
+import type { Expectation, Manifest, ManifestService } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
-import { agrees, type LiveReading, type LiveSettings, type Place } from './reading';
-import { readers } from './subjects';
+import { observeServices } from './observe';
+import type { ObservedService, ObservedServices } from './observed';
+import { agrees, type LiveReading, type LiveSettings } from './reading';
+import { subjects } from './subjects';
 
 export interface LiveOptions {
   /** Read this service alone. @default all */
@@ -12,31 +14,44 @@ export interface LiveOptions {
 export async function readLive(
   docker: DockerClient,
   manifest: Manifest,
-  { service: only }: LiveOptions = {},
+  { service }: LiveOptions = {},
 ): Promise<LiveReading[]> {
-  const services = manifest.services.filter(({ name }) => only === undefined || name === only);
-  const all = await Promise.all(services.map((service) => readService({ docker, manifest, service })));
-  return all.flat();
+  const services = service === undefined ? undefined : [service];
+  return readings(manifest, await observeServices(docker, manifest, { services, details: true }));
 }
 
-async function readService(place: Place): Promise<LiveReading[]> {
-  const asked = new Map<string, Promise<LiveSettings | string>>();
-  const ask = (subject: Expectation['subject']) => {
-    const known = asked.get(subject);
-    if (known) return known;
-    const reader = readers[subject];
-    const answer = reader
-      ? reader(place).catch((error: Error) => error.message)
-      : Promise.resolve(`nothing can be asked for the settings of ${subject}`);
-    asked.set(subject, answer);
-    return answer;
-  };
-  const readings: LiveReading[] = [];
-  for (const expectation of place.service.expectations) {
-    const settings = await ask(expectation.subject);
-    readings.push(reading(place.service.name, expectation, settings));
+/** Every expectation of the services that were observed, beside what they said. Pure. */
+export function readings(manifest: Manifest, { services }: ObservedServices): LiveReading[] {
+  return manifest.services.flatMap((service) => {
+    const observed = services[service.name];
+    return observed ? readingsOf(service, observed) : [];
+  });
+}
+
+function readingsOf(service: ManifestService, observed: ObservedService): LiveReading[] {
+  const known = new Map<Expectation['subject'], LiveSettings | string>();
+  return service.expectations.map((expectation) => {
+    const { subject } = expectation;
+    const settings = known.get(subject) ?? settingsOf(subject, service, observed);
+    known.set(subject, settings);
+    return reading(service.name, expectation, settings);
+  });
+}
+
+/** What a subject says, or why it says nothing. */
+function settingsOf(
+  subject: Expectation['subject'],
+  service: ManifestService,
+  observed: ObservedService,
+): LiveSettings | string {
+  if (observed.reason !== undefined) return observed.reason;
+  const asked = subjects[subject];
+  if (asked === undefined) return `nothing can be asked for the settings of ${subject}`;
+  try {
+    return asked.settings(observed, service);
+  } catch (error) {
+    return (error as Error).message;
   }
-  return readings;
 }
 
 function reading(service: string, expectation: Expectation, settings: LiveSettings | string): LiveReading {

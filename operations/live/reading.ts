@@ -1,20 +1,18 @@
-import type { Expectation, Manifest, ManifestService } from '@nautilus/manifest';
-import type { DockerClient } from '../docker';
+import type { Expectation, ManifestService } from '@nautilus/manifest';
+import type { ObservedService } from './observed';
 
 export type LiveValue = string | number | boolean;
 
-/** Where a live setting is looked for. */
-export interface Place {
-  readonly docker: DockerClient;
-  readonly manifest: Manifest;
-  readonly service: ManifestService;
-}
-
-/** The settings of one running server, read once: what it says of an expectation, in the expectation's unit; undefined where it has no such setting. */
+/** The settings of one running server: what it says of an expectation, in the expectation's unit; undefined where it has no such setting. */
 export type LiveSettings = (expectation: Expectation) => LiveValue | undefined;
 
-/** Reads all settings of a server at once. Throws where it cannot be asked. */
-export type Reader = (place: Place) => Promise<LiveSettings>;
+/** How the settings of one kind of server are found out. */
+export interface Subject {
+  /** Shell programs by name, run in the service's container; `ask PROGRAM ARGUMENTS...` runs what may hang. Changes nothing. */
+  questions(service: ManifestService): Readonly<Record<string, string>>;
+  /** What the answers mean. Pure. Throws where an answer is missing or makes no sense. */
+  settings(observed: ObservedService, service: ManifestService): LiveSettings;
+}
 
 /** One expectation beside what the running server says. */
 export interface LiveReading {

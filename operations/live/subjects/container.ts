@@ -1,14 +1,23 @@
-import type { Reader } from '../reading';
+import type { ObservedService } from '../observed';
+import type { LiveValue, Subject } from '../reading';
 import { at } from './at';
-import { inside } from './inside';
+import { type Kernel, kernelOf, kernelQuestion } from './kernel';
 
-/** Settings that only the container's own kernel view tells. */
-const files: Readonly<Record<string, string>> = { 'eth0.mtu': '/sys/class/net/eth0/mtu' };
+/** What the container itself sees of its limits and its network. */
+const inside: Readonly<Record<string, (kernel: Kernel, observed: ObservedService) => LiveValue | undefined>> = {
+  'cgroup.memory': ({ memoryBytes }) => memoryBytes,
+  'cgroup.cpus': ({ cpus }) => cpus,
+  'eth0.mtu': ({ mtu }, { hardwareAddress }) => (hardwareAddress ? mtu.get(hardwareAddress) : undefined),
+};
 
-/** What the engine says of a container: a path into `docker inspect`. */
-export const container: Reader = async (place) => {
-  const detail = await place.docker.container(place.service.container);
-  const own = new Map<string, string>();
-  for (const [setting, file] of Object.entries(files)) own.set(setting, (await inside(place, ['cat', file])).trim());
-  return ({ setting }) => own.get(setting) ?? at(detail, setting.split('.'));
+/** The container: a path into `docker inspect`, or what its own kernel view tells. */
+export const container: Subject = {
+  questions: () => ({ kernel: kernelQuestion }),
+  settings: (observed) => {
+    const kernel = kernelOf(observed.answers);
+    return ({ setting }) => {
+      const ownView = inside[setting];
+      return ownView ? ownView(kernel, observed) : at(observed.detail, setting.split('.'));
+    };
+  },
 };

@@ -1,5 +1,5 @@
-import type { Expectation } from '@nautilus/manifest';
-import type { Reader } from '../reading';
+import type { Expectation, ManifestService } from '@nautilus/manifest';
+import type { Subject } from '../reading';
 import { container } from './container';
 import { engine } from './engine';
 import { grafana } from './grafana';
@@ -9,7 +9,7 @@ import { prometheus } from './prometheus';
 import { redis } from './redis';
 
 /** Who is asked for the settings of which subject. */
-export const readers: Partial<Record<Expectation['subject'], Reader>> = {
+export const subjects: Partial<Record<Expectation['subject'], Subject>> = {
   container,
   engine,
   grafana,
@@ -21,3 +21,9 @@ export const readers: Partial<Record<Expectation['subject'], Reader>> = {
   // Options on the command line, as an engine's.
   'redis-exporter': engine,
 };
+
+/** All that is asked in a service's container. */
+export function questionsOf(service: ManifestService): Readonly<Record<string, string>> {
+  const asked = new Set(service.expectations.map(({ subject }) => subject));
+  return Object.assign({}, ...[...asked].map((subject) => subjects[subject]?.questions(service)));
+}

@@ -1,6 +1,7 @@
 import { database } from '@nautilus/config';
-import type { LiveValue, Place, Reader } from '../reading';
-import { inside } from './inside';
+import type { Answers } from '../observed';
+import type { LiveValue, Subject } from '../reading';
+import { answered } from '../script';
 
 /** Units of pg_settings in bytes and milliseconds. */
 const bytes: Readonly<Record<string, number>> = { B: 1, kB: 1024, '8kB': 8192, '16MB': 2 ** 24, MB: 2 ** 20 };
@@ -13,40 +14,87 @@ const milliseconds: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Rows of a query, as the platform's role inside the container: its socket asks for no password. */
-async function rows(place: Place, query: string): Promise<string[][]> {
-  const login = ['--username', database.user, '--dbname', database.name];
-  const output = await inside(place, ['psql', ...login, '-XAtqF', '\t', '-v', 'ON_ERROR_STOP=1', '-c', query]);
-  return output
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split('\t'));
+/**
+ * Everything in one row, as JSON. Asked as the superuser, whose own settings nobody changes, over the socket, which asks for no
+ * password; a session that cannot write.
+ */
+const question = `PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=3s' PGCONNECT_TIMEOUT=3 \\
+  ask psql --username ${database.superuser} --dbname ${database.name} -XAtq -v ON_ERROR_STOP=1 <<'SQL'
+SELECT json_build_object(
+  'settings', (SELECT json_agg(json_build_object('name', name, 'value', setting, 'unit', unit, 'source', source,
+    'file', sourcefile, 'pending', pending_restart)) FROM pg_settings),
+  'scoped', (SELECT coalesce(json_agg(json_build_object('role', rolname, 'database', datname, 'setting', setting)), '[]')
+    FROM pg_db_role_setting LEFT JOIN pg_roles ON pg_roles.oid = setrole
+    LEFT JOIN pg_database ON pg_database.oid = setdatabase, unnest(setconfig) AS setting),
+  'extensions', (SELECT json_agg(json_build_object('name', name, 'installed', installed_version, 'image', default_version))
+    FROM pg_available_extensions WHERE installed_version IS NOT NULL));
+SQL`;
+
+/** One row of pg_settings. */
+export interface PostgresSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly unit: string | null;
+  readonly source: string;
+  readonly file: string | null;
+  readonly pending: boolean;
 }
 
-function inBaseUnit(value: string, unit: string | undefined): LiveValue {
+/** A setting of a role, of a database, or of one in the other. */
+export interface ScopedSetting {
+  readonly role: string | null;
+  readonly database: string | null;
+  /** `name=value` */
+  readonly setting: string;
+}
+
+export interface PostgresAnswer {
+  readonly settings: readonly PostgresSetting[];
+  readonly scoped: readonly ScopedSetting[];
+  readonly extensions: readonly { readonly name: string; readonly installed: string; readonly image: string }[];
+}
+
+export const postgresAnswer = (answers: Answers): PostgresAnswer => JSON.parse(answered(answers, 'postgres'));
+
+export function inBaseUnit(value: string, unit: string | null): LiveValue {
   const factor = unit ? (bytes[unit] ?? milliseconds[unit]) : undefined;
   // Below zero a size or a time means "not limited" or "as another one": no amount.
   return factor === undefined || Number(value) < 0 ? value : Number(value) * factor;
 }
 
+const questions = () => ({ postgres: question, 'postgres-system': 'cat "$PGDATA/postgresql.auto.conf"' });
+
 /** pg_settings: what the server runs with, whatever file or argument it came from. */
-export const postgres: Reader = async (place) => {
-  const settings = await rows(place, 'SELECT name, setting, unit FROM pg_settings');
-  const known = new Map(settings.map(([name, value, unit]) => [name, inBaseUnit(value ?? '', unit)]));
-  return ({ setting }) => known.get(setting);
+export const postgres: Subject = {
+  questions,
+  settings: ({ answers }) => {
+    const { settings } = postgresAnswer(answers);
+    const known = new Map(settings.map(({ name, value, unit }) => [name, inBaseUnit(value, unit)]));
+    return ({ setting }) => known.get(setting);
+  },
 };
 
 /** Settings of roles, as `role.setting`. */
-export const postgresRole: Reader = async (place) => {
-  const settings = await rows(
-    place,
-    'SELECT rolname, unnest(setconfig) FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole',
-  );
-  const known = new Map(
-    settings.map(([role, assignment = '']) => {
-      const [name, ...value] = assignment.split('=');
-      return [`${role}.${name}`, value.join('=')];
-    }),
-  );
-  return ({ setting }) => known.get(setting);
+export const postgresRole: Subject = {
+  questions,
+  settings: ({ answers }) => {
+    const ofRoles = postgresAnswer(answers).scoped.filter(({ role, database: only }) => role && !only);
+    const known = new Map(
+      ofRoles.map(({ role, setting }) => {
+        const [name, ...value] = setting.split('=');
+        return [`${role}.${name}`, value.join('=')];
+      }),
+    );
+    // A role without the setting has the server's own.
+    return ({ setting }) => known.get(setting) ?? 'not set';
+  },
 };
+
+/** `name = 'value'` of every line that ALTER SYSTEM has written. */
+export function systemSettings(answers: Answers): (readonly [name: string, value: string])[] {
+  const lines = answered(answers, 'postgres-system').split('\n');
+  return lines.flatMap((line) => {
+    const [, name, value = ''] = /^\s*([\w.]+)\s*=\s*'((?:[^']|'')*)'\s*$/.exec(line) ?? [];
+    return name === undefined ? [] : [[name, value.replaceAll("''", "'")] as const];
+  });
+}

@@ -1,7 +1,7 @@
 import { Duration, MemorySize } from '@nautilus/config';
-import type { LiveValue, Reader } from '../reading';
-import { inside } from './inside';
-import { startedWith } from './started-with';
+import type { LiveValue, Subject } from '../reading';
+import { answered } from '../script';
+import { processQuestions, startedWith } from './process';
 
 /** Powers of 1024, as Prometheus writes sizes. */
 const sizes: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
@@ -22,17 +22,19 @@ const milliseconds = (text: string): number =>
   Duration.parse(text.replace(/(\d+)([yw])/g, (_, count, unit) => `${Number(count) * days[unit]!}d`)).milliseconds;
 
 /** Flags of the running server, defaults among them; what its runtime was told in the environment. */
-export const prometheus: Reader = async (place) => {
-  const url = `http://127.0.0.1:${place.service.port}/api/v1/status/flags`;
-  const [variables, flags] = await Promise.all([startedWith(place), inside(place, ['wget', '-q', '-O', '-', url])]);
-  const known = new Map([
-    ...variables,
-    ...Object.entries((JSON.parse(flags) as { data: Record<string, string> }).data),
-  ]);
-  return ({ setting, unit }) => {
-    const value = known.get(setting.replace(/^-+/, ''));
-    if (value === undefined) return undefined;
-    if (unit === 'ms') return milliseconds(value);
-    return unit === 'bytes' ? bytes(value) : value;
-  };
+export const prometheus: Subject = {
+  questions: ({ port }) => ({
+    ...processQuestions,
+    flags: `ask wget -q -O - http://127.0.0.1:${port}/api/v1/status/flags`,
+  }),
+  settings: ({ answers }) => {
+    const flags = JSON.parse(answered(answers, 'flags')) as { readonly data: Readonly<Record<string, string>> };
+    const known = new Map([...startedWith(answers), ...Object.entries(flags.data)]);
+    return ({ setting, unit }) => {
+      const value = known.get(setting.replace(/^-+/, ''));
+      if (value === undefined) return undefined;
+      if (unit === 'ms') return milliseconds(value);
+      return unit === 'bytes' ? bytes(value) : value;
+    };
+  },
 };

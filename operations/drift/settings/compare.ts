@@ -1,0 +1,75 @@
+import type { Expectation, Manifest, ManifestService } from '@nautilus/manifest';
+import { type LiveReading, type ObservedService, type ObservedServices, readings } from '../../live';
+import type { Finding, Unread } from '../finding';
+import { containerSetting, isOfDocker } from './container';
+import { engineConfiguration } from './engine';
+import { type Compared, finding, madeAnew, sides } from './finding';
+import { postgresSetting, roleSetting, undeclaredInPostgres } from './postgres';
+import { redisSetting } from './redis';
+
+type Explain = (compared: Compared, reading: LiveReading, observed: ObservedService) => Finding[];
+
+/** What the process was started with, and keeps until another container is made. */
+const startSetting: Explain = (compared, reading) => [
+  finding(compared, {
+    setting: reading.expectation.setting,
+    kind: 'start-setting',
+    ...sides(reading),
+    repair: madeAnew(compared),
+  }),
+];
+
+/** Who can change a setting of the subject while it runs, and how it is put right. */
+const explain: Partial<Record<Expectation['subject'], Explain>> = {
+  container: containerSetting,
+  postgres: postgresSetting,
+  'postgres-role': roleSetting,
+  redis: redisSetting,
+};
+
+type Check = (compared: Compared, observed: ObservedService) => Finding[];
+
+/** What is asked beside the declared settings. Each throws where the server does not say. */
+function checksOf({ expectations, env }: ManifestService): readonly Check[] {
+  const subjects = new Set(expectations.map(({ subject }) => subject));
+  return [
+    ...(subjects.has('postgres') ? [undeclaredInPostgres] : []),
+    ...(env.NAUTILUS_CONFIGURATION ? [engineConfiguration] : []),
+  ];
+}
+
+/** What runs with other settings than declared. Pure. What could not be read gives no finding: see {@link unreadOf}. */
+export const compareSettings = (manifest: Manifest, observed: ObservedServices): Finding[] =>
+  judged(manifest, observed).findings;
+
+/** What could not be read, a line for each service and reason. Pure. */
+export const unreadOf = (manifest: Manifest, observed: ObservedServices): Unread[] => judged(manifest, observed).unread;
+
+function judged(manifest: Manifest, observed: ObservedServices): { findings: Finding[]; unread: Unread[] } {
+  const findings: Finding[] = [];
+  const unread = new Map<string, Unread>();
+  const note = (service: string, reason: string) =>
+    unread.set(`${service} ${reason}`, { layer: 'settings', what: service, reason });
+
+  const compared = new Map(manifest.services.map((service) => [service.name, { manifest, service }]));
+  for (const reading of readings(manifest, observed)) {
+    const { service, expectation, verdict, reason = '' } = reading;
+    if (isOfDocker(expectation)) continue;
+    if (verdict === 'unread') note(service, reason);
+    if (verdict !== 'differs') continue;
+    const tell = explain[expectation.subject] ?? startSetting;
+    findings.push(...tell(compared.get(service)!, reading, observed.services[service]!));
+  }
+  for (const [name, seen] of Object.entries(observed.services)) {
+    const one = compared.get(name);
+    if (one === undefined || seen.reason !== undefined) continue;
+    for (const check of checksOf(one.service)) {
+      try {
+        findings.push(...check(one, seen));
+      } catch (error) {
+        note(name, (error as Error).message);
+      }
+    }
+  }
+  return { findings, unread: [...unread.values()] };
+}

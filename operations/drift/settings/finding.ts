@@ -1,0 +1,76 @@
+import { Duration, MemorySize } from '@nautilus/config';
+import type { Expectation, Manifest, ManifestService } from '@nautilus/manifest';
+import type { LiveReading, LiveValue } from '../../live';
+import { deployCommand } from '../docker/subject';
+import type { Finding, Repair } from '../finding';
+
+/** A service whose settings are compared, and what it was declared with. */
+export interface Compared {
+  readonly manifest: Manifest;
+  readonly service: ManifestService;
+}
+
+/** What differs, before it is a finding. */
+export interface Difference {
+  readonly setting: string;
+  readonly kind: string;
+  /** @default the setting */
+  readonly what?: string;
+  readonly declared: string;
+  readonly live: string;
+  readonly cause?: string;
+  readonly repair: Repair;
+}
+
+export const finding = ({ service }: Compared, { setting, what = setting, ...difference }: Difference): Finding => ({
+  id: `${service.name}/${setting.toLowerCase()}`,
+  service: service.name,
+  what,
+  ...difference,
+  layers: ['settings'],
+});
+
+/** What was fixed when the container was made takes another container. */
+export const madeAnew = ({ manifest, service }: Compared): Repair => ({
+  command: `docker rm --force ${service.container} && ${deployCommand(manifest)}`,
+  interrupts: 'the service',
+});
+
+export const restarted = ({ service: { container } }: Compared): Repair => ({
+  command: `docker restart ${container}`,
+  interrupts: 'the service',
+  action: { do: 'restart', container },
+});
+
+/** A program of the server's own, run in its container, that interrupts nothing. */
+export const commanded = ({ service: { container } }: Compared, argv: readonly string[]): Repair => ({
+  command: ['docker', 'exec', container, ...argv].map(shellWord).join(' '),
+  interrupts: 'nothing',
+  action: { do: 'command', container, argv },
+});
+
+/** A word as a shell takes it literally. */
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** A value with its unit, exact. */
+export function inWords(value: LiveValue, unit: string | undefined): string {
+  const number = Number(value);
+  if (value === '') return 'empty';
+  if (unit === 'bytes' && Number.isSafeInteger(number) && number >= 0) return MemorySize.bytes(number).toJSON();
+  if (unit === 'ms' && Number.isInteger(number) && number >= 0) return String(Duration.milliseconds(number));
+  if (number === Number.POSITIVE_INFINITY) return 'unlimited';
+  return unit && unit !== 'count' ? `${value} ${unit}` : String(value);
+}
+
+/** What was declared, with the band that something else may move it in. */
+export function declaredInWords({ value, unit, band }: Expectation): string {
+  const declared = inWords(value, unit);
+  return band ? `${declared} (${inWords(band.min, unit)} to ${inWords(band.max, unit)})` : declared;
+}
+
+/** Both sides of a reading. */
+export const sides = ({ expectation, live }: LiveReading): Pick<Difference, 'declared' | 'live'> => ({
+  declared: declaredInWords(expectation),
+  live: inWords(live ?? '', expectation.unit),
+});

@@ -1,0 +1,2 @@
+export { compareSettings } from './compare';
+export { type ObservedSettings, type ObserveSettingsOptions, observeSettings } from './observe';

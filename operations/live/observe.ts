@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { labels } from '@nautilus/config';
+import type { Manifest, ManifestService } from '@nautilus/manifest';
+import type { ContainerSummary, DockerClient } from '../docker';
+import type { ObservedService, ObservedServices } from './observed';
+import { combine, separate } from './script';
+import { questionsOf } from './subjects';
+
+/** A server is given up before: this ends what Docker itself does not answer. */
+const SILENCE_MS = 8_000;
+/** Containers at the same time: a machine that starts many programs at once starts each of them late. */
+const AT_ONCE = 6;
+
+export interface ObserveOptions {
+  /** Names of the services to ask. @default all */
+  readonly services?: readonly string[];
+  /** Ask Docker too, for what it says of each container. @default false */
+  readonly details?: boolean;
+}
+
+/** Asks every service for its settings, one program in each container. Changes nothing. Throws where the engine does not answer. */
+export async function observeServices(
+  docker: DockerClient,
+  manifest: Manifest,
+  { services: only, details = false }: ObserveOptions = {},
+): Promise<ObservedServices> {
+  const at = new Date().toISOString();
+  const containers = await docker.containers({ [labels.project]: manifest.project });
+  const byName = new Map(containers.flatMap((container) => container.Names.map((name) => [name.slice(1), container])));
+  const wanted = manifest.services.filter(({ name }) => only === undefined || only.includes(name));
+  const observed: Record<string, ObservedService> = {};
+  const waiting = [...wanted];
+  const work = async () => {
+    for (let service = waiting.shift(); service !== undefined; service = waiting.shift()) {
+      const container = byName.get(service.container);
+      const detail = details && container ? docker.container(container.Id).catch(() => undefined) : undefined;
+      const inside = await observeService(docker, manifest, service, container);
+      observed[service.name] = { ...inside, detail: await detail };
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return { at, services: observed };
+}
+
+async function observeService(
+  docker: DockerClient,
+  manifest: Manifest,
+  service: ManifestService,
+  container: ContainerSummary | undefined,
+): Promise<ObservedService> {
+  if (container === undefined)
+    return { answers: {}, reason: `there is no container ${service.container} of the platform` };
+  if (container.State !== 'running')
+    return { answers: {}, reason: `the container ${service.container} is ${container.State}` };
+  const address = container.NetworkSettings?.Networks?.[manifest.network.name]?.MacAddress;
+  const hardwareAddress = address ? { hardwareAddress: address } : {};
+  const marker = randomBytes(16).toString('hex');
+  try {
+    const program = combine(questionsOf(service), marker);
+    const { output } = await docker.exec(container.Id, ['sh', '-c', program], SILENCE_MS);
+    return { answers: separate(output, marker), ...hardwareAddress };
+  } catch (error) {
+    return { answers: {}, reason: (error as Error).message, ...hardwareAddress };
+  }
+}
