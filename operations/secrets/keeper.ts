@@ -42,8 +42,8 @@ export interface SecretState {
 /** How long a container that waits for commands lives when nobody ends it. */
 const OPEN_SECONDS = 120;
 
-/** Name under which the temporary container of an operation is known. */
-const temporary = 'secrets-keeper';
+/** Label of the temporary containers of operations: no part of the platform. */
+export const temporaryService = 'secrets-keeper';
 
 /** The container of a platform that makes its secrets, and the volume behind it. It is there after a deployment, ended. */
 export class SecretMaker {
@@ -121,7 +121,7 @@ export class SecretMaker {
       User: Config.User,
       Entrypoint: ['sleep'],
       Cmd: [String(OPEN_SECONDS)],
-      Labels: { [labels.project]: this.project, [labels.service]: temporary },
+      Labels: { [labels.project]: this.project, [labels.service]: temporaryService },
       HostConfig,
     };
     return this.docker.withContainer(waiting, (id) =>
@@ -131,7 +131,7 @@ export class SecretMaker {
 
   /** What operations that were killed left. */
   private async removeEnded(): Promise<void> {
-    const left = await this.docker.containers({ [labels.project]: this.project, [labels.service]: temporary });
+    const left = await this.docker.containers({ [labels.project]: this.project, [labels.service]: temporaryService });
     for (const { Id, State } of left) if (State === 'exited') await this.docker.delete(`/containers/${Id}`);
   }
 }

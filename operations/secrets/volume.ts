@@ -1,7 +1,7 @@
 import { labels, NautilusError, secretsKeeper, volumeName } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
-import { SecretMaker } from './keeper';
+import { SecretMaker, temporaryService } from './keeper';
 import { reload } from './reload';
 
 /**
@@ -18,7 +18,7 @@ export async function adoptSecrets(docker: DockerClient, project: string, image:
     User: '0',
     Entrypoint: ['chown'],
     Cmd: ['-R', String(secretsKeeper.uid), '/volume'],
-    Labels: { [labels.project]: project },
+    Labels: { [labels.project]: project, [labels.service]: temporaryService },
     HostConfig: {
       Mounts: [{ Type: 'volume', Source: volume, Target: '/volume', VolumeOptions: { NoCopy: true } }],
       NetworkMode: 'none',

@@ -1,0 +1,2 @@
+export { compareDocker } from './compare';
+export { observeDocker } from './observe';

@@ -1,0 +1,119 @@
+import { labels } from '@nautilus/config';
+import type { Manifest } from '@nautilus/manifest';
+import {
+  type ContainerDetail,
+  type ContainerSummary,
+  type DockerReader,
+  DockerRefusal,
+  type ImageDetail,
+  type NetworkDetail,
+  type NetworkSummary,
+  type VolumeSummary,
+} from '../../docker';
+import type { Unread } from '../finding';
+import type { ObservedDocker } from '../observed';
+import { unreadNames } from './unread';
+
+/** An engine answers an inspect in milliseconds; one that holds a lock on a container never does. */
+const INSPECT_TIMEOUT_MS = 5_000;
+/** Requests at the same time: an engine behind ssh turns more away. */
+const AT_ONCE = 8;
+
+/**
+ * What the engine says of the platform now. Sends GET only. What is not ours is never inspected: the engine picks ours out
+ * by label and name. What goes away between the list and its inspection is not there.
+ * @throws NautilusError NAUT_DOCKER_UNREACHABLE, NAUT_DOCKER_REFUSED: nothing could be looked at
+ */
+export async function observeDocker(docker: DockerReader, manifest: Manifest): Promise<ObservedDocker> {
+  const declared = [...manifest.services, ...manifest.oneShots];
+  const unread: Unread[] = [];
+  /** One thing; undefined where it is not there, or not any more. What the engine does not tell of is noted as unread. */
+  const inspect = async <T>(path: string, what: string): Promise<T | undefined> => {
+    try {
+      return JSON.parse((await docker.read(path, { timeoutMs: INSPECT_TIMEOUT_MS })).toString()) as T;
+    } catch (error) {
+      const refused = error instanceof DockerRefusal;
+      if (refused && error.status === 404) return undefined;
+      if (!refused && !(await docker.ping())) throw error;
+      unread.push({ layer: 'docker', what, reason: (error as Error).message });
+      return undefined;
+    }
+  };
+  const image = async (reference: string) =>
+    [
+      reference,
+      await inspect<ImageDetail>(`/images/${encodeURIComponent(reference)}/json`, unreadNames.image(reference)),
+    ] as const;
+
+  const [found, ourNetworks, volumes, declaredImages] = await Promise.all([
+    containersOfOurs(docker, manifest),
+    networksOfOurs(docker, manifest),
+    volumesOfOurs(docker, manifest),
+    each([...new Set(declared.map((one) => one.image))], image),
+  ]);
+  const services = new Map(declared.map(({ container, name }) => [container, name]));
+  const [containers, networks] = await Promise.all([
+    each(found, ({ id, name }) => inspect<ContainerDetail>(`/containers/${id}/json`, services.get(name) ?? name)),
+    each(ourNetworks, ({ Id }) => inspect<NetworkDetail>(`/networks/${Id}`, unreadNames.network)),
+  ]);
+  const known = new Set(declaredImages.map(([, detail]) => detail?.Id));
+  const others = [...new Set(present(containers).map((one) => one.Image))].filter((id) => !known.has(id));
+  const otherImages = await each(others, image);
+
+  return {
+    at: new Date().toISOString(),
+    containers: present(containers),
+    images: Object.fromEntries(
+      [...declaredImages, ...otherImages].flatMap(([key, detail]) => (detail === undefined ? [] : [[key, detail]])),
+    ),
+    networks: present(networks),
+    volumes,
+    unread,
+  };
+}
+
+/** What carries our label, and what has a name that we declare. */
+async function containersOfOurs(docker: DockerReader, manifest: Manifest): Promise<{ id: string; name: string }[]> {
+  const names = [...manifest.services, ...manifest.oneShots].map(({ container }) => container);
+  const [labelled, named] = await Promise.all([
+    docker.containers({ [labels.project]: manifest.project }),
+    docker.get<ContainerSummary[]>('/containers/json', { all: true, ...byName(names) }),
+  ]);
+  const found = new Map([...labelled, ...named].map(({ Id, Names }) => [Id, Names[0]?.slice(1) ?? Id]));
+  return [...found].map(([id, name]) => ({ id, name }));
+}
+
+async function networksOfOurs(docker: DockerReader, manifest: Manifest): Promise<NetworkSummary[]> {
+  const [labelled, named] = await Promise.all([
+    docker.networks({ [labels.project]: manifest.project }),
+    docker.get<NetworkSummary[]>('/networks', byName([manifest.network.name])),
+  ]);
+  return [...new Map([...labelled, ...named].map((network) => [network.Id, network])).values()];
+}
+
+/** By name: their labels are part of what is compared. */
+async function volumesOfOurs(docker: DockerReader, manifest: Manifest): Promise<VolumeSummary[]> {
+  const names = manifest.volumes.map(({ name }) => name);
+  if (names.length === 0) return [];
+  const reply = await docker.get<{ Volumes: VolumeSummary[] | null }>('/volumes', byName(names));
+  return (reply.Volumes ?? []).filter(({ Name }) => names.includes(Name));
+}
+
+/** The engine takes names as regular expressions; those of containers have a slash before them. */
+const byName = (names: readonly string[]) => ({
+  filters: JSON.stringify({ name: [`^/?(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})$`] }),
+});
+
+/** Asks for one after the other, some at the same time; the replies in the order of `items`. */
+async function each<Item, Reply>(items: readonly Item[], ask: (item: Item) => Promise<Reply>): Promise<Reply[]> {
+  const replies = new Array<Reply>(items.length);
+  const waiting = [...items.entries()];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) replies[next[0]] = await ask(next[1]);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return replies;
+}
+
+const present = <T>(values: readonly (T | undefined)[]): T[] =>
+  values.filter((value): value is T => value !== undefined);
