@@ -3,14 +3,15 @@ import { NautilusError } from '@nautilus/config';
 
 /**
  * Nobody can be asked where there is no terminal: then the command must say --yes.
+ * @param rehearsal command that shows what would change
  * @throws NautilusError NAUT_CONFIRMATION_NEEDED
  */
-export function requireSomebodyToAsk(command: string, yes: boolean): void {
+export function requireSomebodyToAsk(command: string, yes: boolean, rehearsal = 'nautilus diff'): void {
   if (yes || (process.stdin.isTTY && process.stderr.isTTY)) return;
   throw new NautilusError({
     code: 'NAUT_CONFIRMATION_NEEDED',
     message: `\`${command}\` asks before it changes anything, and there is no terminal to ask on`,
-    fix: `add --yes to go ahead without a question; \`nautilus diff\` shows what would change`,
+    fix: `add --yes to go ahead without a question; \`${rehearsal}\` shows what would change`,
   });
 }
 

@@ -8,7 +8,8 @@ export {
   toDockerHost,
   type WantedEngine,
 } from './endpoint';
+export { type EngineEvent, watchEvents } from './events';
 export { type Forward, forward } from './forward';
 export { DockerReader, type LabelFilter } from './reader';
 export { DockerRefusal, type RequestOptions } from './request';
-export { requireEngine } from './require';
+export { requireEngine, requireReader } from './require';

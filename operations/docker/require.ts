@@ -1,6 +1,7 @@
 import { NautilusError } from '@nautilus/config';
 import { DockerClient } from './client';
 import type { WantedEngine } from './endpoint';
+import { DockerReader } from './reader';
 
 /**
  * The engine that a profile asks for, else that of this machine, seen to answer.
@@ -8,11 +9,18 @@ import type { WantedEngine } from './endpoint';
  * @throws NautilusError NAUT_DOCKER_MISSING (no address of one), NAUT_DOCKER_HOST, NAUT_DOCKER_CERTIFICATES,
  *   NAUT_DOCKER_UNREACHABLE (it does not answer)
  */
-export async function requireEngine(
+export const requireEngine = async (
   wanted: WantedEngine = {},
   env: NodeJS.ProcessEnv = process.env,
-): Promise<DockerClient> {
-  const docker = DockerClient.detect(env, wanted);
+): Promise<DockerClient> => answering(DockerClient.detect(env, wanted));
+
+/** The same for who must change nothing. @throws NautilusError as {@link requireEngine} */
+export const requireReader = async (
+  wanted: WantedEngine = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<DockerReader> => answering(DockerReader.detect(env, wanted));
+
+async function answering<Engine extends DockerReader>(docker: Engine | undefined): Promise<Engine> {
   if (docker === undefined) {
     throw new NautilusError({
       code: 'NAUT_DOCKER_MISSING',
