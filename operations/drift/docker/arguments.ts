@@ -1,4 +1,5 @@
 import type { Finding } from '../finding';
+import { documentDifference } from './document';
 import { fixed, type Subject } from './subject';
 import { digest, shown } from './text';
 
@@ -49,10 +50,14 @@ export function argumentsThatDiffer(
     shortest - before,
   );
   const known = new Set(declared);
+  const names = new Set(declared.flatMap((argument) => nameOf(argument) ?? []));
   const middle = (items: readonly string[]) => items.slice(before, items.length - after);
+  const [wanted, is] = [middle(declared), middle(live)];
+  const keys = wanted.length === 1 && is.length === 1 ? documentDifference(wanted[0]!, is[0]!) : undefined;
+  if (keys !== undefined) return keys;
   return {
-    declared: joined(middle(declared).map(quoted)),
-    live: joined(middle(live).map((argument) => (known.has(argument) ? quoted(argument) : hidden(argument)))),
+    declared: joined(wanted.map(quoted)),
+    live: joined(is.map((argument) => told(argument, known, names))),
   };
 }
 
@@ -67,9 +72,14 @@ const joined = (items: readonly string[]): string =>
 const quoted = (argument: string): string =>
   shown(argument === '' || /\s/.test(argument) ? JSON.stringify(argument) : argument);
 
-/** `--name` as it is, `name=value` without its value, anything else as a digest. */
-function hidden(argument: string): string {
-  const name = /^(-{0,2}[A-Za-z][\w.-]*)=/.exec(argument)?.[1];
-  if (name !== undefined) return `${name}=${digest(argument.slice(name.length + 1))}`;
-  return /^--?[A-Za-z][\w-]*$/.test(argument) ? argument : digest(argument);
+/** A value that a person may read: an option's name, and what was declared too; of everything else the digest. */
+function told(argument: string, declared: ReadonlySet<string>, names: ReadonlySet<string>): string {
+  if (declared.has(argument) || /^(-[A-Za-z]|--[A-Za-z][\w-]*)$/.test(argument)) return quoted(argument);
+  const name = nameOf(argument);
+  if (name !== undefined && (name.startsWith('--') || names.has(name)))
+    return `${name}=${digest(argument.slice(name.length + 1))}`;
+  return digest(argument);
 }
+
+/** What stands before the sign of `--name=value` and `name=value`. */
+const nameOf = (argument: string): string | undefined => /^(?:--)?([A-Za-z][\w.-]*)(?==)/.exec(argument)?.[0];

@@ -98,9 +98,11 @@ const optionName = (key: string): string =>
 
 /** Containers in our network that are neither declared nor ours: ours are told by themselves. */
 function strangers(manifest: Manifest, observed: ObservedDocker, network: NetworkDetail): Finding[] {
-  const known = new Set(observed.containers.map(({ Id }) => Id));
+  const ids = new Set(observed.containers.map(({ Id }) => Id));
+  // One that came or went between the two replies is told as a container.
+  const names = new Set(manifest.services.map(({ container }) => container));
   return Object.entries(network.Containers ?? {})
-    .filter(([id]) => !known.has(id))
+    .filter(([id, { Name }]) => !ids.has(id) && !names.has(Name))
     .map(([, { Name, IPv4Address }]) =>
       finding(
         service,
