@@ -31,6 +31,8 @@ const logOptions = (driver: string, options: Readonly<Record<string, string>>) =
       .sort()
       .map(([name, value]) => `${name}=${value}`),
   ].join(' ');
+/** Has it a /dev/shm of its own? */
+const hasOwnMemory = ({ IpcMode }: ContainerDetail['HostConfig']) => /^(|private|shareable)$/.test(IpcMode);
 const declaredSwitch = (name: 'readOnly' | 'privileged' | 'init') => (subject: Subject) =>
   yesOrNo(subject.declared[name]);
 
@@ -87,16 +89,20 @@ const attributes: readonly Attribute[] = [
     kind: 'security-options',
     what: 'security options',
     declared: ({ declared }) => securityOptions(declared.securityOptions),
-    live: ({ HostConfig: { SecurityOpt, MaskedPaths, Privileged } }) => {
+    live: ({ HostConfig }) => {
+      const { SecurityOpt, MaskedPaths, Privileged, PidMode } = HostConfig;
+      // Docker adds this one by itself to what is privileged or shares the host's processes or memory.
+      const open = Privileged || PidMode === 'host' || !hasOwnMemory(HostConfig);
+      const options = (SecurityOpt ?? []).filter((option) => !(open && option === 'label=disable'));
       const uncovered = !Privileged && MaskedPaths?.length === 0;
-      return securityOptions([...(SecurityOpt ?? []), ...(uncovered ? ['systempaths=unconfined'] : [])]);
+      return securityOptions([...options, ...(uncovered ? ['systempaths=unconfined'] : [])]);
     },
   },
   {
     kind: 'shm',
     what: 'size of /dev/shm',
-    declared: ({ declared }) =>
-      declared.sharedMemoryBytes === undefined ? undefined : size(declared.sharedMemoryBytes),
+    declared: ({ declared: { sharedMemoryBytes }, live }) =>
+      sharedMemoryBytes === undefined || !hasOwnMemory(live.HostConfig) ? undefined : size(sharedMemoryBytes),
     live: ({ HostConfig }) => size(HostConfig.ShmSize),
   },
   {
@@ -139,15 +145,17 @@ const attributes: readonly Attribute[] = [
     kind: 'namespaces',
     what: 'namespaces shared with others',
     declared: none,
-    live: ({ HostConfig: { IpcMode, PidMode, UTSMode, UsernsMode } }) =>
-      list(
+    live: ({ HostConfig }) => {
+      const { IpcMode, PidMode, UTSMode, UsernsMode } = HostConfig;
+      return list(
         [
-          /^(|private|shareable)$/.test(IpcMode) ? '' : `ipc ${IpcMode}`,
+          hasOwnMemory(HostConfig) ? '' : `shared memory ${IpcMode}`,
           PidMode && `processes ${PidMode}`,
           UTSMode && `host name ${UTSMode}`,
           UsernsMode && `users ${UsernsMode}`,
         ].filter(Boolean),
-      ),
+      );
+    },
   },
   {
     kind: 'cgroup-parent',

@@ -1,2 +1,2 @@
 export { compareDocker } from './compare';
-export { observeDocker } from './observe';
+export { type ObserveOptions, observeDocker } from './observe';

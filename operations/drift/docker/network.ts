@@ -77,7 +77,7 @@ function compareNetwork(manifest: Manifest, live: NetworkDetail): Finding[] {
     ...tell('internal', 'closed to the outside', 'no', yesOrNo(live.Internal)),
     ...tell('attachable', 'open to containers by hand', 'no', yesOrNo(live.Attachable)),
     ...tell('ipv6', 'IPv6', 'no', yesOrNo(live.EnableIPv6)),
-    ...differingEntries(network.options, live.Options ?? {}).flatMap((entry) =>
+    ...differingEntries(withoutDefaults(network.options), withoutDefaults(live.Options ?? {})).flatMap((entry) =>
       tell(
         'options',
         `option ${entry.key}`,
@@ -92,6 +92,14 @@ function compareNetwork(manifest: Manifest, live: NetworkDetail): Finding[] {
     }),
   ];
 }
+
+/** What newer engines add by themselves, and older ones do not know. */
+const defaults: Readonly<Record<string, string>> = {
+  'com.docker.network.enable_ipv4': 'true',
+  'com.docker.network.enable_ipv6': 'false',
+};
+const withoutDefaults = (options: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(options).filter(([name, value]) => defaults[name] !== value));
 
 const optionName = (key: string): string =>
   key === 'com.docker.network.driver.mtu' ? 'mtu' : `option-${slug(key.replace('com.docker.network.', ''))}`;

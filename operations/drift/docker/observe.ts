@@ -14,23 +14,30 @@ import type { Unread } from '../finding';
 import type { ObservedDocker } from '../observed';
 import { unreadNames } from './unread';
 
-/** An engine answers an inspect in milliseconds; one that holds a lock on a container never does. */
-const INSPECT_TIMEOUT_MS = 5_000;
 /** Requests at the same time: an engine behind ssh turns more away. */
 const AT_ONCE = 8;
+
+export interface ObserveOptions {
+  /** Milliseconds for each inspection: an engine answers in a few; one that holds a lock on a container never does. @default 5,000 */
+  readonly timeoutMs?: number;
+}
 
 /**
  * What the engine says of the platform now. Sends GET only. What is not ours is never inspected: the engine picks ours out
  * by label and name. What goes away between the list and its inspection is not there.
  * @throws NautilusError NAUT_DOCKER_UNREACHABLE, NAUT_DOCKER_REFUSED: nothing could be looked at
  */
-export async function observeDocker(docker: DockerReader, manifest: Manifest): Promise<ObservedDocker> {
+export async function observeDocker(
+  docker: DockerReader,
+  manifest: Manifest,
+  { timeoutMs = 5_000 }: ObserveOptions = {},
+): Promise<ObservedDocker> {
   const declared = [...manifest.services, ...manifest.oneShots];
   const unread: Unread[] = [];
   /** One thing; undefined where it is not there, or not any more. What the engine does not tell of is noted as unread. */
   const inspect = async <T>(path: string, what: string): Promise<T | undefined> => {
     try {
-      return JSON.parse((await docker.read(path, { timeoutMs: INSPECT_TIMEOUT_MS })).toString()) as T;
+      return JSON.parse((await docker.read(path, { timeoutMs })).toString()) as T;
     } catch (error) {
       const refused = error instanceof DockerRefusal;
       if (refused && error.status === 404) return undefined;

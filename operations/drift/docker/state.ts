@@ -9,6 +9,7 @@ export const missing = (declared: ManifestContainer, manifest: Manifest): Findin
     declared.name,
     { kind: 'missing', what: 'container', declared: declared.container, live: 'there is none' },
     { command: deployCommand(manifest), interrupts: 'nothing' },
+    'docker rm',
   );
 
 /** There, under another name: everything else about it is told once it has its own again. */

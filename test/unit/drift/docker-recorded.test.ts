@@ -40,7 +40,7 @@ describe('state', () => {
           1,
         ),
       [
-        'risk/missing [missing] container: nautilus-ci-risk | there is none | ? | nautilus deploy --profile ci | nothing',
+        'risk/missing [missing] container: nautilus-ci-risk | there is none | docker rm | nautilus deploy --profile ci | nothing',
       ],
     ],
     [
@@ -327,7 +327,7 @@ describe('what a container was made with', () => {
       'a port that all the world can reach',
       risk(({ HostConfig }) => void (HostConfig.PortBindings = { '8200/tcp': [{ HostIp: '', HostPort: '8200' }] })),
       [
-        `risk/port-8200 [ports] where port 8200 can be reached: 127.0.0.1:8200 | 0.0.0.0:8200 | made again by hand | ${replace('risk')}`,
+        `risk/ports [ports] published ports: 127.0.0.1:8200 to 8200 | 0.0.0.0:8200 to 8200 | made again by hand | ${replace('risk')}`,
       ],
     ],
     [
@@ -336,7 +336,7 @@ describe('what a container was made with', () => {
         ({ HostConfig }) => void (HostConfig.PortBindings!['9229/tcp'] = [{ HostIp: '127.0.0.1', HostPort: '9229' }]),
       ),
       [
-        `risk/port-9229 [ports] where port 9229 can be reached: in the platform’s network only | 127.0.0.1:9229 | made again by hand | ${replace('risk')}`,
+        `risk/ports [ports] published ports: 127.0.0.1:8200 to 8200 | 127.0.0.1:8200 to 8200, 127.0.0.1:9229 to 9229 | made again by hand | ${replace('risk')}`,
       ],
     ],
     [
@@ -368,6 +368,20 @@ describe('what a container was made with', () => {
       risk(({ HostConfig }) => void (HostConfig.CapAdd = ['NET_ADMIN'])),
       [
         `risk/capabilities [capabilities] capabilities: drop ALL; add none | drop ALL; add CAP_NET_ADMIN | made again by hand | ${replace('risk')}`,
+      ],
+    ],
+    [
+      'the shared memory of the host: what follows from it is not told besides',
+      risk(
+        ({ HostConfig }) =>
+          void Object.assign(HostConfig, {
+            IpcMode: 'host',
+            ShmSize: 0,
+            SecurityOpt: ['no-new-privileges:true', 'label=disable'],
+          }),
+      ),
+      [
+        `risk/namespaces [namespaces] namespaces shared with others: none | shared memory host | made again by hand | ${replace('risk')}`,
       ],
     ],
     [
@@ -514,6 +528,14 @@ describe('networks and volumes', () => {
       [
         `network/member-sniffer [network-unknown-member] container sniffer in ${platform}: not in it | in it at 172.21.0.99 | docker network connect | docker network disconnect ${platform} sniffer | nothing`,
       ],
+    ],
+    [
+      'a network without what newer engines add by themselves',
+      ({ networks }) => {
+        delete networks[0]!.Options!['com.docker.network.enable_ipv4'];
+        delete networks[0]!.Options!['com.docker.network.enable_ipv6'];
+      },
+      [],
     ],
     [
       'a network with small packets',
