@@ -26,8 +26,13 @@ const terraformFolder = '.terraform';
  * @param output folder of the synthesis
  * @param stacks those that are deployed: one that is left out is no drift either
  */
-export function writeDeployed(profile: Pick<Profile, 'name'>, output: string, stacks: readonly string[]): void {
-  const folder = deployedOutput(profile);
+export function writeDeployed(
+  profile: Pick<Profile, 'name'>,
+  output: string,
+  stacks: readonly string[],
+  root?: string,
+): void {
+  const folder = deployedOutput(profile, root);
   const fresh = `${folder}.${process.pid}`;
   rmSync(fresh, { recursive: true, force: true });
   for (const stack of stacks) {
@@ -45,8 +50,8 @@ export function writeDeployed(profile: Pick<Profile, 'name'>, output: string, st
 }
 
 /** Nothing is deployed any more. */
-export const forgetDeployed = (profile: Pick<Profile, 'name'>): void =>
-  rmSync(deployedOutput(profile), { recursive: true, force: true });
+export const forgetDeployed = (profile: Pick<Profile, 'name'>, root?: string): void =>
+  rmSync(deployedOutput(profile, root), { recursive: true, force: true });
 
 /**
  * What was deployed last with this profile, or tried to be.

@@ -6,7 +6,8 @@ interface Attribute {
 }
 
 const container: Readonly<Record<string, Attribute>> = {
-  must_run: { kind: 'stopped', what: 'container' },
+  must_run: { kind: 'stopped', what: 'state' },
+  name: { kind: 'missing', what: 'container' },
   image: { kind: 'image', what: 'image' },
   memory: { kind: 'memory', what: 'memory limit (MiB)' },
   memory_swap: { kind: 'swap', what: 'memory and swap (MiB)' },

@@ -1,103 +1,148 @@
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
 import { changesEngine, type Difference, type PlannedChange } from '../../terraform/plan';
-import type { Finding, Interruption } from '../finding';
+import { deployCommand, profileOf } from '../docker/subject';
+import { slug } from '../docker/text';
+import type { Finding, Repair } from '../finding';
 import { attributeOf } from './attributes';
 import type { ObservedTerraform } from './observe';
 
-/** What Terraform would change, in the platform's words: one finding for each attribute, one for an object that it would make or remove. */
+/**
+ * What Terraform would change, in the platform's words: a finding for each attribute that differs, one for an object that it
+ * would make or remove. Pure. What the docker layer has a kind for has that kind here too.
+ */
 export function compareTerraform(manifest: Manifest, { stacks }: Pick<ObservedTerraform, 'stacks'>): Finding[] {
-  return stacks.flatMap(({ changes }) =>
-    changes.filter(changesEngine).flatMap((change) => findingsOf(change, ownersOf(manifest, change), manifest)),
+  const changes = stacks.flatMap((stack) => stack.changes).filter(changesEngine);
+  const findings = changes.flatMap((change) => {
+    const named = { change, manifest, changes };
+    if (change.kind === 'image') return imageFindings(named);
+    if (change.kind === 'container') return containerFindings(named);
+    return objectFindings(named);
+  });
+  return findings.filter(({ id }, index) => findings.findIndex((other) => other.id === id) === index);
+}
+
+interface Planned {
+  readonly change: PlannedChange;
+  readonly manifest: Manifest;
+  /** All that is planned. */
+  readonly changes: readonly PlannedChange[];
+}
+
+type Told = Pick<Finding, 'kind' | 'what' | 'declared' | 'live'>;
+
+const finding = (service: string, { kind, ...told }: Told, repair: Repair, name = kind): Finding => ({
+  id: `${service}/${name}`,
+  service,
+  kind,
+  ...told,
+  repair,
+  layers: ['terraform'],
+});
+
+const containersOf = ({ services, oneShots }: Manifest): readonly ManifestContainer[] => [...services, ...oneShots];
+
+/** An image that has to be built again: the containers that were made of it follow. */
+function imageFindings({ change, manifest, changes }: Planned): Finding[] {
+  return containersOf(manifest)
+    .filter(({ image }) => image === change.name)
+    .map(({ name, container }) => {
+      const follows = changes.some((other) => other.name === container && other.action === 'replace');
+      return finding(
+        name,
+        { kind: 'image-missing', what: 'image', declared: change.name, live: 'no image of that name' },
+        { command: deployCommand(manifest), interrupts: follows ? 'the service' : 'nothing' },
+      );
+    });
+}
+
+function containerFindings({ change, manifest, changes }: Planned): Finding[] {
+  const declared = containersOf(manifest).find(({ container }) => container === change.name);
+  const service = declared?.name ?? slug(change.name);
+  const deploy = deployCommand(manifest);
+  if (change.action === 'create' || change.action === 'destroy')
+    return [
+      finding(
+        service,
+        { kind: 'planned', ...whole(change) },
+        {
+          // Where another one has the name, a deployment would find its state lost.
+          command: change.action === 'create' ? `docker rm --force ${change.name}; ${deploy}` : deploy,
+          interrupts: 'the service',
+        },
+      ),
+    ];
+  const noImage = changes.some(({ kind, name }) => kind === 'image' && name === declared?.image);
+  const differing = causes(change, declared).filter(
+    ({ attribute, after }) => !(attribute === 'image' && after === undefined && noImage),
   );
-}
-
-/** Which services an object is of, by the names that the other layers give them. */
-interface Owner {
-  readonly service: string;
-  readonly container?: ManifestContainer;
-}
-
-function ownersOf(manifest: Manifest, { kind, name }: PlannedChange): Owner[] {
-  const containers = [...manifest.services, ...manifest.oneShots];
-  if (kind === 'container')
-    return containers
-      .filter(({ container }) => container === name)
-      .map((container) => ({ service: container.name, container }));
-  if (kind === 'image')
-    return containers.filter(({ image }) => image === name).map((container) => ({ service: container.name }));
-  if (kind === 'network' && name === manifest.network.name) return [{ service: 'network' }];
-  if (kind === 'volume') return [{ service: `volume ${name}` }];
-  if (kind.startsWith('grafana_')) return [{ service: 'grafana' }];
-  return [];
-}
-
-function findingsOf(change: PlannedChange, owners: readonly Owner[], manifest: Manifest): Finding[] {
-  const repair = {
-    command: `nautilus deploy --profile ${manifest.profile.file ?? manifest.profile.name}`,
-    interrupts: interruption(change),
-  };
-  const named = owners.length > 0 ? owners : [{ service: change.name }];
-  return named.flatMap(({ service, container }) => {
-    const finding = (kind: string, text: Pick<Finding, 'what' | 'declared' | 'live'>): Finding => ({
-      id: `${service}/${kind}`,
-      service,
-      kind,
-      ...text,
-      repair,
-      layers: ['terraform'],
-    });
-    const differing = differences(change, container);
-    if (change.action === 'update' && differing.length === 0) return [];
-    if (change.kind === 'image')
-      return [finding('image', { what: `image ${change.name}`, declared: 'on the engine', live: 'not there' })];
-    if (change.action === 'create' || change.action === 'destroy' || differing.length === 0)
-      return [finding(planned(change), whole(change))];
-    return differing.map((difference) => {
-      const known = attributeOf(change.kind, difference.attribute);
-      if (known === undefined) return finding(`planned-${dashed(difference.attribute)}`, shown(change, difference));
-      if (known.kind === 'stopped')
-        return finding('stopped', { what: 'container', declared: 'running', live: 'not running' });
-      return finding(known.kind, { ...shown(change, difference), what: known.what });
-    });
+  return differing.map((difference) => {
+    const repair: Repair = { command: deploy, interrupts: change.action === 'replace' ? 'the service' : 'nothing' };
+    return attributeFinding(service, change, difference, repair);
   });
 }
 
-/** Objects of one service that are not its container are told apart by their name. */
-const planned = ({ kind, name }: PlannedChange) =>
-  kind === 'container' || kind === 'network' || kind === 'volume' ? 'planned' : `planned-${dashed(name)}`;
+function objectFindings({ change, manifest }: Planned): Finding[] {
+  const service = serviceOf(change, manifest);
+  const command = deployCommand(manifest);
+  if (change.kind !== 'network' && change.kind !== 'volume')
+    return [
+      finding(
+        service,
+        { kind: 'planned', ...whole(change) },
+        { command, interrupts: 'nothing' },
+        `planned-${slug(change.name)}`,
+      ),
+    ];
+  const anew = `nautilus destroy --profile ${profileOf(manifest)} && ${command}`;
+  const repair: Repair = { command: change.action === 'update' ? command : anew, interrupts: 'the platform' };
+  if (change.action === 'create' || change.action === 'destroy')
+    return [finding(service, { kind: 'planned', ...whole(change) }, repair)];
+  return change.differences.map((difference) => attributeFinding(service, change, difference, repair));
+}
+
+/** The name that the docker layer gives it. */
+function serviceOf({ kind, name }: PlannedChange, { project }: Manifest): string {
+  if (kind === 'network') return 'network';
+  if (kind === 'volume') return `volume ${name.replace(`${project}-`, '')}`;
+  return kind.startsWith('grafana') ? 'grafana' : slug(name);
+}
+
+function attributeFinding(service: string, change: PlannedChange, difference: Difference, repair: Repair): Finding {
+  const { attribute, before = 'not as declared', after = 'another value' } = difference;
+  const known = attributeOf(change.kind, attribute);
+  if (known === undefined)
+    return finding(
+      service,
+      { kind: 'planned', what: `${attribute} of ${change.address}`, declared: after, live: before },
+      repair,
+      `planned-${slug(attribute)}`,
+    );
+  if (known.kind === 'stopped') return finding(service, { ...known, declared: 'running', live: 'not running' }, repair);
+  return finding(service, { ...known, declared: after, live: before }, repair);
+}
 
 const whole = ({ action, kind, address }: PlannedChange): Pick<Finding, 'what' | 'declared' | 'live'> => {
-  const object = kind.replaceAll('_', ' ');
+  const what = kind.replaceAll('_', ' ');
+  if (action === 'destroy') return { what, declared: 'none', live: `there, as ${address}` };
   if (action === 'create')
-    return { what: object, declared: 'there', live: `Terraform does not find the one that it made (${address})` };
-  if (action === 'destroy') return { what: object, declared: 'none', live: `Terraform made one (${address})` };
-  return { what: object, declared: 'as Terraform made it', live: `to be made again (${address})` };
+    return { what, declared: `the one that Terraform made (${address})`, live: 'Terraform does not find it' };
+  return { what, declared: `as Terraform made it (${address})`, live: 'changed' };
 };
 
-const shown = ({ address }: PlannedChange, { attribute, before, after }: Difference) => ({
-  what: `${attribute} of ${address}`,
-  declared: after ?? 'another value',
-  live: before ?? 'not as declared',
-});
-
-/** Without what another value of follows from, and without a memory limit that was moved inside its band. */
-function differences(
-  { differences: all }: PlannedChange,
-  container: ManifestContainer | undefined,
-): readonly Difference[] {
-  const find = (attribute: string) => all.find((difference) => difference.attribute === attribute);
-  const [memory, swap] = [find('memory'), find('memory_swap')];
+/**
+ * The differences that are no consequence of another one: swap follows memory, the specification's label follows everything.
+ * A memory limit inside its band is where something that may moved it.
+ */
+function causes({ differences }: PlannedChange, declared: ManifestContainer | undefined): readonly Difference[] {
+  const of = (name: string) => differences.find(({ attribute }) => attribute === name);
+  const [memory, swap, labels] = [of('memory'), of('memory_swap'), of('labels')];
   const swapFollows = memory?.before !== undefined && memory.before === swap?.before;
   const bytes = Number(memory?.before) * 2 ** 20;
-  const inBand = container !== undefined && bytes >= container.memory.minBytes && bytes <= container.memory.maxBytes;
-  return all.filter(
-    (difference) => !(difference === swap && swapFollows) && !(difference === memory && swapFollows && inBand),
-  );
+  const inBand = declared !== undefined && bytes >= declared.memory.minBytes && bytes <= declared.memory.maxBytes;
+  const consequences = new Set([
+    ...(swapFollows ? [swap] : []),
+    ...(inBand ? [memory] : []),
+    ...(differences.some(({ attribute }) => attribute !== 'labels') ? [labels] : []),
+  ]);
+  return differences.filter((difference) => !consequences.has(difference));
 }
-
-function interruption({ kind, action }: PlannedChange): Interruption {
-  if (kind === 'network') return 'the platform';
-  return action === 'replace' || action === 'destroy' ? 'the service' : 'nothing';
-}
-
-const dashed = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
