@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { Red } from '../check';
+import type { Answer } from './platform';
+
+/** What was said, for a person: the refusal's own message where it has one. */
+export function said({ status, body }: Answer): string {
+  try {
+    const { code, message } = JSON.parse(body) as { code?: string; message?: string };
+    if (message) return `HTTP ${status} ${code ?? ''} ${message}`.replaceAll('  ', ' ');
+  } catch {
+    // No JSON: the status alone.
+  }
+  return `HTTP ${status}`;
+}
+
+/** An answer of this shape. @throws Red when it is a refusal, no JSON, or has another shape */
+export function json<T>(schema: z.ZodType<T>, answer: Answer): T {
+  if (answer.status >= 400) throw new Red(said(answer), 'it was refused');
+  let value: unknown;
+  try {
+    value = JSON.parse(answer.body);
+  } catch {
+    throw new Red(`HTTP ${answer.status}`, 'the answer is no JSON');
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Red(`HTTP ${answer.status}`, `the answer has another shape: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+/** The samples of a metric in the text that Prometheus scrapes, added up; undefined when there is none. */
+export function metric(text: string, name: string): number | undefined {
+  const values = text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
+}

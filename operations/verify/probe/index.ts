@@ -1,0 +1,1 @@
+export { type RoundTrip, roundTrip } from './round-trip';
