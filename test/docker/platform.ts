@@ -9,19 +9,27 @@ import { type Manifest, readManifest } from '../../manifest';
 import { DockerClient } from '../../operations/docker';
 
 export const root = path.join(__dirname, '..', '..');
-const portOffset = 22_000;
+
+/** What a platform of tests has for itself. */
+export interface Own {
+  readonly name: string;
+  readonly project: string;
+  readonly network: { readonly subnet: string; readonly bridgeName: string };
+  readonly portOffset: number;
+}
+
+const usual: Own = {
+  name: 'docker-test',
+  project: 'nautilus-test',
+  network: { subnet: '172.28.0.0/16', bridgeName: 'nautilus-test0' },
+  portOffset: 22_000,
+};
 
 /** The ci profile under a name, a network and ports of its own: what runs on this machine already is left alone. */
-export function writeTestProfile(): string {
+export function writeTestProfile({ name, project, network, portOffset }: Own = usual): string {
   const ci = parse(fs.readFileSync(path.join(root, 'config', 'profiles', 'ci.yaml'), 'utf8')) as Record<string, object>;
-  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'nautilus-docker-')), 'docker-test.yaml');
-  const own = {
-    name: 'docker-test',
-    project: 'nautilus-test',
-    network: { subnet: '172.28.0.0/16', bridgeName: 'nautilus-test0' },
-    exposure: { ...ci.exposure, portOffset },
-  };
-  fs.writeFileSync(file, stringify({ ...ci, ...own }));
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'nautilus-docker-')), `${name}.yaml`);
+  fs.writeFileSync(file, stringify({ ...ci, name, project, network, exposure: { ...ci.exposure, portOffset } }));
   return file;
 }
 
