@@ -4,6 +4,7 @@ import { literal } from '../service';
 import { alertRules, type GrafanaRule } from './alerts';
 import { boardsOf, prometheusUid, render } from './boards';
 import { Notification } from './notification';
+import { folder } from './objects';
 import { Dashboard, DataSource, Folder, RuleGroup, type RuleGroupRule } from './provider';
 
 /** Uid under which Grafana knows its own expressions: thresholds and the like. */
@@ -30,11 +31,11 @@ export class DashboardContent extends Construct {
     });
     prometheus.overrideLogicalId('prometheus');
 
-    const folder = new Folder(this, 'folder', { uid: 'nautilus', title: 'Nautilus' });
-    folder.overrideLogicalId('nautilus');
+    const place = new Folder(this, 'folder', folder);
+    place.overrideLogicalId('nautilus');
     for (const board of boardsOf(profile)) {
       const dashboard = new Dashboard(this, board.uid, {
-        folder: folder.uid,
+        folder: place.uid,
         configJson: literal(JSON.stringify(render(board, profile))),
         // Found under its uid in a volume that is older than the state: ours all the same.
         overwrite: true,
@@ -45,7 +46,7 @@ export class DashboardContent extends Construct {
 
     const rules = new RuleGroup(this, 'alerts', {
       name: 'Monitoring',
-      folderUid: folder.uid,
+      folderUid: place.uid,
       intervalSeconds: 30,
       rule: alertRules(profile).map((rule) => ruleBlock(rule, prometheus.uid)),
     });

@@ -5,6 +5,7 @@ import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
 import { publicUrl } from './address';
+import { objectExpectations } from './objects';
 import { grafanaDialect, toEnvironment, tuneGrafana } from './settings';
 
 export interface DashboardServerProps {
@@ -61,7 +62,10 @@ export class DashboardServer extends Construct {
       ),
       startTimeout: Duration.minutes(4),
       stopGrace: Duration.seconds(30),
-      expects: settings.flatMap((setting) => toExpectations([setting], 'grafana', grafanaDialect(setting.name))),
+      expects: [
+        ...settings.flatMap((setting) => toExpectations([setting], 'grafana', grafanaDialect(setting.name))),
+        ...objectExpectations(profile),
+      ],
     });
   }
 }

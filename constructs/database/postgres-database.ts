@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { platformSecrets } from '../secrets/platform-secrets';
 import { Health, Service } from '../service';
 import { toExpectations } from '../setting';
+import { contentExpectations } from './contents';
 import { roleExpectations } from './roles';
 import {
   type PostgresInput,
@@ -69,7 +70,11 @@ export class PostgresDatabase extends Construct {
       // A fast shutdown writes a checkpoint.
       stopGrace: Duration.minutes(1),
       startTimeout: Duration.minutes(3),
-      expects: [...toExpectations(settings, 'postgres', postgresDialect), ...roleExpectations()],
+      expects: [
+        ...toExpectations(settings, 'postgres', postgresDialect),
+        ...roleExpectations(),
+        ...contentExpectations(profile),
+      ],
     });
   }
 }

@@ -5,6 +5,7 @@ import type { ContainerSummary, DockerClient } from '../docker';
 import type { ObservedService, ObservedServices } from './observed';
 import { combine, separate } from './script';
 import { questionsOf } from './subjects';
+import { kernelOf } from './subjects/kernel';
 
 /** A server is given up before: this ends what Docker itself does not answer. */
 const SILENCE_MS = 8_000;
@@ -14,7 +15,7 @@ const AT_ONCE = 6;
 export interface ObserveOptions {
   /** Names of the services to ask. @default all */
   readonly services?: readonly string[];
-  /** Ask Docker too, for what it says of each container. @default false */
+  /** Ask Docker too, for what it says of each container. @default where the limits inside are not as declared */
   readonly details?: boolean;
 }
 
@@ -33,13 +34,21 @@ export async function observeServices(
   const work = async () => {
     for (let service = waiting.shift(); service !== undefined; service = waiting.shift()) {
       const container = byName.get(service.container);
-      const detail = details && container ? docker.container(container.Id).catch(() => undefined) : undefined;
       const inside = await observeService(docker, manifest, service, container);
-      observed[service.name] = { ...inside, detail: await detail };
+      const looked = container && (details || limitsDiffer(inside, service));
+      const detail = looked ? await docker.container(container.Id).catch(() => undefined) : undefined;
+      observed[service.name] = { ...inside, ...(detail && { detail }) };
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return { at, services: observed };
+}
+
+/** Is the kernel's view of the limits another one than what was declared? Whether Docker says the same tells who did it. */
+function limitsDiffer({ answers }: ObservedService, { memory, cpus }: ManifestService): boolean {
+  if (answers.kernel === undefined) return false;
+  const kernel = kernelOf(answers);
+  return kernel.memoryBytes !== memory.limitBytes || kernel.cpus !== cpus;
 }
 
 async function observeService(

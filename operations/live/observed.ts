@@ -16,7 +16,7 @@ export interface ObservedService {
   readonly reason?: string;
   /** Hardware address on the platform's network; absent where the container is not on it. */
   readonly hardwareAddress?: string;
-  /** What Docker says of the container, where that was asked for. */
+  /** What Docker says of the container, where that was asked for or the limits inside are not as declared. */
   readonly detail?: ContainerDetail;
 }
 

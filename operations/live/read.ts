@@ -28,7 +28,8 @@ export function readings(manifest: Manifest, { services }: ObservedServices): Li
   });
 }
 
-function readingsOf(service: ManifestService, observed: ObservedService): LiveReading[] {
+/** Every expectation of one service beside what it said. Pure. */
+export function readingsOf(service: ManifestService, observed: ObservedService): LiveReading[] {
   const known = new Map<Expectation['subject'], LiveSettings | string>();
   return service.expectations.map((expectation) => {
     const { subject } = expectation;

@@ -8,8 +8,13 @@ const SILENCE_S = 4;
  * `ask` runs a program that may hang; after one that did, the others are not tried.
  *
  * @param marker letters and digits that nobody inside can guess
+ * @param silenceSeconds how long a program may say nothing
  */
-export function combine(questions: Readonly<Record<string, string>>, marker: string): string {
+export function combine(
+  questions: Readonly<Record<string, string>>,
+  marker: string,
+  silenceSeconds = SILENCE_S,
+): string {
   const parts = Object.entries(questions).map(
     ([name, script]) =>
       `printf '\\n%s begin ${name}\\n' ${marker}\n{\n${script}\n} 2>&1\nprintf '\\n%s end %s\\n' ${marker} "$?"\n`,
@@ -17,7 +22,7 @@ export function combine(questions: Readonly<Record<string, string>>, marker: str
   return `silent=
 ask() {
   [ -z "$silent" ] || return 124
-  timeout ${SILENCE_S} "$@"
+  timeout ${silenceSeconds} "$@"
   set -- "$?"
   case $1 in 124 | 143) silent=1 ;; esac
   return "$1"
@@ -43,7 +48,7 @@ export function answered(answers: Answers, question: string): string {
   const answer = answers[question];
   if (answer === undefined) throw new Error(`${question}: no answer`);
   const { exitCode, output } = answer;
-  if (exitCode === 124 || exitCode === 143) throw new Error(`${question}: no answer within ${SILENCE_S} s`);
+  if (exitCode === 124 || exitCode === 143) throw new Error(`${question}: the server does not answer`);
   if (exitCode !== 0)
     throw new Error(`${question}: ended with ${exitCode}: ${output.trim().split('\n').at(-1) || 'it said nothing'}`);
   return output;

@@ -1,10 +1,11 @@
 import type { Expectation, Manifest, ManifestService } from '@nautilus/manifest';
-import { type LiveReading, type ObservedService, type ObservedServices, readings } from '../../live';
+import { type LiveReading, type ObservedService, type ObservedServices, readingsOf } from '../../live';
 import type { Finding, Unread } from '../finding';
-import { containerSetting, isOfDocker } from './container';
+import { containerSetting, isOfDocker, limitsInForce } from './container';
 import { engineConfiguration } from './engine';
 import { type Compared, finding, madeAnew, sides } from './finding';
-import { postgresSetting, roleSetting, undeclaredInPostgres } from './postgres';
+import { loadedInNginx, loadedInPrometheus } from './loaded';
+import { extension, postgresSetting, roleSetting, schemaVersion, undeclaredInPostgres } from './postgres';
 import { redisSetting } from './redis';
 
 type Explain = (compared: Compared, reading: LiveReading, observed: ObservedService) => Finding[];
@@ -24,6 +25,8 @@ const explain: Partial<Record<Expectation['subject'], Explain>> = {
   container: containerSetting,
   postgres: postgresSetting,
   'postgres-role': roleSetting,
+  'postgres-extension': extension,
+  'postgres-schema': schemaVersion,
   redis: redisSetting,
 };
 
@@ -33,7 +36,10 @@ type Check = (compared: Compared, observed: ObservedService) => Finding[];
 function checksOf({ expectations, env }: ManifestService): readonly Check[] {
   const subjects = new Set(expectations.map(({ subject }) => subject));
   return [
+    ...(subjects.has('container') ? [limitsInForce] : []),
     ...(subjects.has('postgres') ? [undeclaredInPostgres] : []),
+    ...(subjects.has('prometheus') ? [loadedInPrometheus] : []),
+    ...(subjects.has('nginx') ? [loadedInNginx] : []),
     ...(env.NAUTILUS_CONFIGURATION ? [engineConfiguration] : []),
   ];
 }
@@ -51,23 +57,24 @@ function judged(manifest: Manifest, observed: ObservedServices): { findings: Fin
   const note = (service: string, reason: string) =>
     unread.set(`${service} ${reason}`, { layer: 'settings', what: service, reason });
 
-  const compared = new Map(manifest.services.map((service) => [service.name, { manifest, service }]));
-  for (const reading of readings(manifest, observed)) {
-    const { service, expectation, verdict, reason = '' } = reading;
-    if (isOfDocker(expectation)) continue;
-    if (verdict === 'unread') note(service, reason);
-    if (verdict !== 'differs') continue;
-    const tell = explain[expectation.subject] ?? startSetting;
-    findings.push(...tell(compared.get(service)!, reading, observed.services[service]!));
-  }
-  for (const [name, seen] of Object.entries(observed.services)) {
-    const one = compared.get(name);
-    if (one === undefined || seen.reason !== undefined) continue;
-    for (const check of checksOf(one.service)) {
+  for (const service of manifest.services) {
+    const seen = observed.services[service.name];
+    if (seen === undefined) continue;
+    const compared = { manifest, service };
+    for (const reading of readingsOf(service, seen)) {
+      const { expectation, verdict, reason = '' } = reading;
+      if (isOfDocker(expectation)) continue;
+      if (verdict === 'unread') note(service.name, reason);
+      if (verdict !== 'differs') continue;
+      const tell = explain[expectation.subject] ?? startSetting;
+      findings.push(...tell(compared, reading, seen));
+    }
+    if (seen.reason !== undefined) continue;
+    for (const check of checksOf(service)) {
       try {
-        findings.push(...check(one, seen));
+        findings.push(...check(compared, seen));
       } catch (error) {
-        note(name, (error as Error).message);
+        note(service.name, (error as Error).message);
       }
     }
   }

@@ -1,53 +1,96 @@
-import type { LiveReading } from '../../live';
-import type { Finding } from '../finding';
-import { type Compared, finding, restarted, sides } from './finding';
+import type { LiveReading, ObservedService } from '../../live';
+import { kernelOf } from '../../live/subjects/kernel';
+import type { Finding, Repair } from '../finding';
+import { type Compared, finding, inWords, restarted, sides } from './finding';
 
-/** Declared attributes of the container that Docker is asked for, not the container itself: they are of the docker layer. */
+/** Attributes that Docker is asked for, and not the container itself: they are of the docker layer. */
 export const isOfDocker = ({ subject, setting }: LiveReading['expectation']): boolean =>
   subject === 'container' && setting.startsWith('HostConfig.');
 
-/** What the container itself sees. The limits are named as the docker layer names them: `docker update` changes both. */
+const isLimit = ({ setting }: LiveReading['expectation']): boolean => setting.startsWith('cgroup.');
+
+/** What the container sees of its network. Its limits are compared with what Docker says: see {@link limitsInForce}. */
 export function containerSetting(compared: Compared, reading: LiveReading): Finding[] {
-  const { container, memory, cpus } = compared.service;
-  const update = (options: string, resources: Readonly<Record<string, number>>) => ({
-    command: `docker update ${options} ${container}`,
-    interrupts: 'nothing' as const,
-    action: { do: 'update' as const, container, resources },
+  if (isLimit(reading.expectation)) return [];
+  return [
+    finding(compared, {
+      setting: 'mtu',
+      kind: 'mtu',
+      what: "MTU on the platform's network",
+      ...sides(reading),
+      repair: restarted(compared),
+    }),
+  ];
+}
+
+interface Limit {
+  readonly kind: 'memory' | 'cpus';
+  readonly what: string;
+  readonly unit: string;
+  readonly declared: number;
+  readonly band: readonly [least: number, most: number];
+  readonly live: number | undefined;
+  /** What Docker says that it is; undefined where that was not asked, because it is as declared. */
+  readonly docker: number | undefined;
+  readonly repair: Repair;
+}
+
+/**
+ * The limits that the kernel holds the container to. Another than Docker says is nobody's declaration; one that Docker says
+ * too is the finding of the docker layer, seen from inside.
+ */
+export function limitsInForce(compared: Compared, observed: ObservedService): Finding[] {
+  return limitsOf(compared, observed).flatMap(({ kind, what, unit, declared, band, live, docker, repair }) => {
+    if (live === undefined || live === declared) return [];
+    const [least, most] = band;
+    const asDockerSays = docker === undefined || docker === live;
+    if (asDockerSays && live >= least && live <= most) return [];
+    return [
+      finding(compared, {
+        setting: asDockerSays ? kind : 'cgroup-limit',
+        kind: asDockerSays ? kind : 'cgroup-limit',
+        what: `${what} in force`,
+        declared: inWords(declared, unit),
+        live: `${inWords(live, unit)}${asDockerSays ? '' : `, and Docker says ${inWords(docker, unit)}`}`,
+        ...(!asDockerSays && { cause: 'another than Docker wrote to the cgroup' }),
+        repair,
+      }),
+    ];
   });
-  const swap = compared.service.memorySwapBytes;
-  switch (reading.expectation.setting) {
-    case 'cgroup.memory':
-      return [
-        finding(compared, {
-          setting: 'memory',
-          kind: 'memory',
-          what: 'memory limit in force',
-          ...sides(reading),
-          repair: update(`--memory ${memory.limitBytes}b --memory-swap ${swap}b`, {
-            Memory: memory.limitBytes,
-            MemorySwap: swap,
-          }),
-        }),
-      ];
-    case 'cgroup.cpus':
-      return [
-        finding(compared, {
-          setting: 'cpus',
-          kind: 'cpus',
-          what: 'CPUs in force',
-          ...sides(reading),
-          repair: update(`--cpus ${cpus}`, { NanoCpus: Math.round(cpus * 1e9) }),
-        }),
-      ];
-    default:
-      return [
-        finding(compared, {
-          setting: 'mtu',
-          kind: 'mtu',
-          what: "MTU on the platform's network",
-          ...sides(reading),
-          repair: restarted(compared),
-        }),
-      ];
-  }
+}
+
+function limitsOf(compared: Compared, { answers, detail }: ObservedService): Limit[] {
+  const { container, memory, memorySwapBytes, cpus } = compared.service;
+  const kernel = kernelOf(answers);
+  const update = (options: string, resources: Readonly<Record<string, number>>): Repair => ({
+    command: `docker update ${options} ${container}`,
+    interrupts: 'nothing',
+    action: { do: 'update', container, resources },
+  });
+  const nanoCpus = Math.round(cpus * 1e9);
+  return [
+    {
+      kind: 'memory',
+      what: 'memory limit',
+      unit: 'bytes',
+      declared: memory.limitBytes,
+      band: [memory.minBytes, memory.maxBytes],
+      live: kernel.memoryBytes,
+      docker: detail?.HostConfig.Memory,
+      repair: update(`--memory ${memory.limitBytes}b --memory-swap ${memorySwapBytes}b`, {
+        Memory: memory.limitBytes,
+        MemorySwap: memorySwapBytes,
+      }),
+    },
+    {
+      kind: 'cpus',
+      what: 'CPU quota',
+      unit: 'CPUs',
+      declared: cpus,
+      band: [cpus, cpus],
+      live: kernel.cpus,
+      docker: detail && detail.HostConfig.NanoCpus / 1e9,
+      repair: update(`--cpus ${cpus}`, { NanoCpus: nanoCpus }),
+    },
+  ];
 }

@@ -23,7 +23,7 @@ export interface Difference {
 }
 
 export const finding = ({ service }: Compared, { setting, what = setting, ...difference }: Difference): Finding => ({
-  id: `${service.name}/${setting.toLowerCase()}`,
+  id: `${service.name}/${setting.toLowerCase().replace(/[^\w.@-]+/g, '-')}`,
   service: service.name,
   what,
   ...difference,
@@ -60,7 +60,7 @@ export function inWords(value: LiveValue, unit: string | undefined): string {
   if (unit === 'bytes' && Number.isSafeInteger(number) && number >= 0) return MemorySize.bytes(number).toJSON();
   if (unit === 'ms' && Number.isInteger(number) && number >= 0) return String(Duration.milliseconds(number));
   if (number === Number.POSITIVE_INFINITY) return 'unlimited';
-  return unit && unit !== 'count' ? `${value} ${unit}` : String(value);
+  return unit && unit !== 'count' && !Number.isNaN(number) ? `${value} ${unit}` : String(value);
 }
 
 /** What was declared, with the band that something else may move it in. */

@@ -1,55 +1,63 @@
+import { database } from '@nautilus/config';
 import type { LiveReading, ObservedService } from '../../live';
 import { type PostgresAnswer, postgresAnswer, type ScopedSetting, systemSettings } from '../../live/subjects/postgres';
-import type { Finding } from '../finding';
-import { type Compared, type Difference, finding, madeAnew, sides } from './finding';
+import type { Finding, Repair } from '../finding';
+import { type Compared, commanded, finding, madeAnew, sides } from './finding';
 import { told } from './secret';
 import { identifier, literal, settingName, statements } from './sql';
 
-/** Where a session gets another value than the server: told by what was set there. */
+/** Where a session gets another value than the server: what was set there is a finding of its own. */
 const ofSessions = new Set(['database', 'user', 'database user', 'global', 'client', 'session']);
-
+const systemFile = 'postgresql.auto.conf';
 const reload = 'SELECT pg_reload_conf()';
-const reset = (compared: Compared, name: string) =>
-  statements(compared, `ALTER SYSTEM RESET ${settingName(name)}`, reload);
 
 /** A declared setting: all of them stand on the command line, above every file. */
-export function postgresSetting(compared: Compared, reading: LiveReading, observed: ObservedService): Finding[] {
+export function postgresSetting(compared: Compared, reading: LiveReading, { answers }: ObservedService): Finding[] {
   const { setting } = reading.expectation;
-  const answer = postgresAnswer(observed.answers);
-  const { source = '', file } = answer.settings.find(({ name }) => name === setting) ?? {};
-  if (ofSessions.has(source)) return [];
-  const bySystem = file?.endsWith(systemFile) ?? false;
-  if (bySystem) return [];
+  const running = postgresAnswer(answers).settings.find(({ name }) => name === setting);
+  if (running && (ofSessions.has(running.source) || running.file)) return [];
   return [finding(compared, { setting, kind: 'start-setting', ...sides(reading), repair: madeAnew(compared) })];
 }
 
-const systemFile = 'postgresql.auto.conf';
-
-/** What nobody declared: ALTER SYSTEM, settings of roles and databases, lines that somebody wrote into postgresql.conf. */
-export function undeclaredInPostgres(compared: Compared, observed: ObservedService): Finding[] {
-  const answer = postgresAnswer(observed.answers);
+/** What nobody declared: ALTER SYSTEM, lines in postgresql.conf, settings of databases and roles, extensions. */
+export function undeclaredInPostgres(compared: Compared, { answers }: ObservedService): Finding[] {
+  const answer = postgresAnswer(answers);
+  const bySystem = systemSettings(answers).map(([name, value]) => setBySystem(compared, answer, name, value));
+  const known = new Set(bySystem.map(({ id }) => id));
   return [
-    ...systemSettings(observed.answers).map(([name, value]) => bySystem(compared, answer, name, value)),
+    ...bySystem,
     ...byFile(compared, answer),
-    ...answer.scoped.flatMap((scoped) => byScope(compared, scoped)),
+    ...answer.scoped.flatMap((scoped) => byScope(compared, scoped, known)),
+    ...undeclaredExtensions(compared, answer),
   ];
 }
 
-function bySystem(compared: Compared, { settings }: PostgresAnswer, name: string, value: string): Finding {
+const expectationOf = ({ service }: Compared, name: string) =>
+  service.expectations.find(({ subject, setting }) => subject === 'postgres' && setting === name);
+
+/** A declared setting as it is written, or that there is none. */
+const declaredAs = (compared: Compared, name: string): string => {
+  const expectation = expectationOf(compared, name);
+  return expectation ? (expectation.written ?? String(expectation.value)) : 'not set';
+};
+
+function setBySystem(compared: Compared, { settings }: PostgresAnswer, name: string, value: string): Finding {
   const running = settings.find((setting) => setting.name === name);
-  const expectation = compared.service.expectations.find(
-    ({ subject, setting }) => subject === 'postgres' && setting === name,
-  );
+  const pending = running?.pending ?? false;
   const inForce = running?.file?.endsWith(systemFile) ?? false;
-  const where = inForce ? '' : ` in ${systemFile}, ${running?.pending ? 'in force after a restart' : 'not in force'}`;
-  const kinds = expectation ? 'setting' : 'setting-undeclared';
+  const where = pending ? ', in force after a restart' : `, in ${systemFile}, not in force`;
+  const reset = `ALTER SYSTEM RESET ${settingName(name)}`;
+  // Only a value that is the running one is taken as no reason for a restart any more.
+  const asItRuns = `ALTER SYSTEM SET ${settingName(name)} = ${literal(running?.value ?? '')}`;
   return finding(compared, {
     setting: name,
-    kind: running?.pending ? 'setting-pending-restart' : kinds,
-    declared: expectation ? (expectation.written ?? String(expectation.value)) : 'not set',
-    live: `${told(name, value)}${where}`,
+    kind: pending ? 'setting-pending-restart' : `setting${expectationOf(compared, name) ? '' : '-undeclared'}`,
+    declared: declaredAs(compared, name),
+    live: `${told(name, value)}${inForce ? '' : where}`,
     cause: 'ALTER SYSTEM',
-    repair: reset(compared, name),
+    repair: pending
+      ? statements(compared, asItRuns, reload, 'SELECT pg_sleep(0.2)', reset, reload)
+      : statements(compared, reset, reload),
   });
 }
 
@@ -65,70 +73,123 @@ const initial = new Set([
   'lc_monetary',
   'lc_numeric',
   'lc_time',
-  'max_connections',
-  'shared_buffers',
-  'max_wal_size',
-  'min_wal_size',
 ]);
 
 function byFile(compared: Compared, { settings }: PostgresAnswer): Finding[] {
-  return settings
-    .filter(({ name, file }) => file && !file.endsWith(systemFile) && !initial.has(name))
-    .map(({ name, value, unit, file, pending }) =>
+  const { container } = compared.service;
+  return settings.flatMap(({ name, value, unit, file, pending }) => {
+    if (!file || file.endsWith(systemFile) || initial.has(name)) return [];
+    const command = `docker exec ${container} sh -c "sed -i '/^ *${name} *[= ]/d' ${file} && pg_ctl reload"`;
+    return [
       finding(compared, {
         setting: name,
-        kind: pending ? 'setting-pending-restart' : 'setting-undeclared',
-        declared: 'not set',
-        live: `${told(name, value)}${unit ? ` x ${unit}` : ''} in ${file}`,
-        cause: 'edited file',
-        repair: {
-          command: `docker exec ${compared.service.container} sh -c "sed -i '/^ *${name} *[= ]/d' ${file} && pg_ctl reload"`,
-          interrupts: 'nothing',
-        },
+        kind: pending ? 'setting-pending-restart' : `setting${expectationOf(compared, name) ? '' : '-undeclared'}`,
+        declared: declaredAs(compared, name),
+        live: `${told(name, value)}${unit ? ` (${unit})` : ''}`,
+        cause: `a line in ${file}`,
+        repair: { command, interrupts: 'nothing' },
       }),
-    );
+    ];
+  });
 }
 
-function byScope(compared: Compared, { role, database, setting }: ScopedSetting): Finding[] {
-  const sign = setting.indexOf('=');
-  const [name, value] = [setting.slice(0, sign), setting.slice(sign + 1)];
-  const scope = role && database ? `${role}@${database}` : (role ?? database ?? 'all');
-  const declared = compared.service.expectations.some(
-    (expectation) => expectation.subject === 'postgres-role' && expectation.setting === `${scope}.${name}`,
+/** A setting of the platform's database goes by the setting's name, where nothing else does. */
+function byScope(compared: Compared, scoped: ScopedSetting, known: ReadonlySet<string>): Finding[] {
+  const { role, database: only, setting: assignment } = scoped;
+  const sign = assignment.indexOf('=');
+  const [name, value] = [assignment.slice(0, sign), assignment.slice(sign + 1)];
+  const ofDatabase = role === null && only !== null;
+  const isDeclared = compared.service.expectations.some(
+    ({ subject, setting }) => subject === 'postgres-role' && setting === `${role}.${name}`,
   );
-  if (declared && !database) return [];
-  const whose =
-    role === null && database ? `DATABASE ${identifier(database)}` : `ROLE ${role ? identifier(role) : 'ALL'}`;
-  const within = role && database ? ` IN DATABASE ${identifier(database)}` : '';
+  if (isDeclared && only === null) return [];
+
+  const scope = ofDatabase ? only : `${role ?? 'all'}${only === null ? '' : `@${only}`}`;
+  const plain = ofDatabase && only === database.name && !known.has(`${compared.service.name}/${name.toLowerCase()}`);
+  const whose = ofDatabase ? `DATABASE ${identifier(only)}` : `ROLE ${role === null ? 'ALL' : identifier(role)}`;
+  const within = !ofDatabase && only !== null ? ` IN DATABASE ${identifier(only)}` : '';
   return [
     finding(compared, {
-      setting: `${scope}.${name}`,
-      kind: 'setting-undeclared',
-      what: `${name} of ${whose.toLowerCase()}${within.toLowerCase()}`,
-      declared: 'not set',
+      setting: plain ? name : `${scope}.${name}`,
+      kind: plain && expectationOf(compared, name) ? 'setting' : 'setting-undeclared',
+      what: `${name} of ${scope}`,
+      declared: plain ? declaredAs(compared, name) : 'not set',
       live: told(name, value),
-      cause: role === null && database ? 'ALTER DATABASE' : 'ALTER ROLE',
+      cause: ofDatabase ? 'ALTER DATABASE' : 'ALTER ROLE',
       repair: statements(compared, `ALTER ${whose}${within} RESET ${settingName(name)}`),
     }),
   ];
 }
 
 /** A declared setting of a role. */
-export function roleSetting(compared: Compared, reading: LiveReading): Finding[] {
-  const { setting, value } = reading.expectation;
-  const [role = '', ...name] = setting.split('.');
+export function roleSetting(compared: Compared, { expectation, live }: LiveReading): Finding[] {
+  const { setting, value } = expectation;
+  const dot = setting.indexOf('.');
+  const [role, name] = [setting.slice(0, dot), setting.slice(dot + 1)];
   const wanted = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
-  const difference: Difference = {
-    setting,
-    kind: 'role-setting',
-    what: `${name.join('.')} of role ${role}`,
-    declared: wanted,
-    live: String(reading.live),
-    cause: 'ALTER ROLE',
-    repair: statements(
-      compared,
-      `ALTER ROLE ${identifier(role)} SET ${settingName(name.join('.'))} = ${literal(wanted)}`,
-    ),
-  };
-  return [finding(compared, difference)];
+  const restore = `ALTER ROLE ${identifier(role)} SET ${settingName(name)} = ${literal(wanted)}`;
+  return [
+    finding(compared, {
+      setting,
+      kind: 'role-setting',
+      what: `${name} of ${role}`,
+      declared: wanted,
+      live: String(live),
+      cause: 'ALTER ROLE',
+      repair: statements(compared, restore),
+    }),
+  ];
+}
+
+/** Makes roles, extensions and functions what the image's release needs. Run again, it changes nothing. */
+const prepared = (compared: Compared): Repair => commanded(compared, ['nautilus-prepare']);
+
+export function extension(compared: Compared, { expectation, live }: LiveReading): Finding[] {
+  return [
+    finding(compared, {
+      setting: `extension-${expectation.setting}`,
+      kind: 'extension',
+      what: `extension ${expectation.setting}`,
+      declared: String(expectation.value),
+      live: String(live),
+      ...(live === 'not installed' && { cause: 'DROP EXTENSION' }),
+      repair: prepared(compared),
+    }),
+  ];
+}
+
+/** Every database has it. */
+const procedural = 'plpgsql';
+
+function undeclaredExtensions(compared: Compared, { extensions }: PostgresAnswer): Finding[] {
+  const declared = compared.service.expectations.filter(({ subject }) => subject === 'postgres-extension');
+  const known = new Set([procedural, ...declared.map(({ setting }) => setting)]);
+  return extensions
+    .filter(({ name }) => !known.has(name))
+    .map(({ name, installed }) =>
+      finding(compared, {
+        setting: `extension-${name}`,
+        kind: 'extension',
+        what: `extension ${name}`,
+        declared: 'not installed',
+        live: installed,
+        cause: 'CREATE EXTENSION',
+        repair: statements(compared, `DROP EXTENSION ${identifier(name)}`),
+      }),
+    );
+}
+
+/** Tables of another release: an engine brings them up to its own when it connects, never back. */
+export function schemaVersion(compared: Compared, reading: LiveReading): Finding[] {
+  const engine = reading.expectation.setting;
+  const container = compared.manifest.services.find(({ name }) => name === engine)?.container ?? engine;
+  return [
+    finding(compared, {
+      setting: `schema-${engine}`,
+      kind: 'schema-version',
+      what: `tables of ${engine}`,
+      ...sides(reading),
+      repair: { command: `docker restart ${container}`, interrupts: 'the service' },
+    }),
+  ];
 }

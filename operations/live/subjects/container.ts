@@ -7,7 +7,7 @@ import { type Kernel, kernelOf, kernelQuestion } from './kernel';
 const inside: Readonly<Record<string, (kernel: Kernel, observed: ObservedService) => LiveValue | undefined>> = {
   'cgroup.memory': ({ memoryBytes }) => memoryBytes,
   'cgroup.cpus': ({ cpus }) => cpus,
-  'eth0.mtu': ({ mtu }, { hardwareAddress }) => (hardwareAddress ? mtu.get(hardwareAddress) : undefined),
+  'eth0.mtu': ({ mtu }, { hardwareAddress }) => (hardwareAddress ? mtu.get(hardwareAddress) : 'not on the network'),
 };
 
 /** The container: a path into `docker inspect`, or what its own kernel view tells. */

@@ -2,9 +2,9 @@ import type { Expectation, ManifestService } from '@nautilus/manifest';
 import type { Subject } from '../reading';
 import { container } from './container';
 import { engine } from './engine';
-import { grafana } from './grafana';
+import { grafana, grafanaObject } from './grafana';
 import { nginx } from './nginx';
-import { postgres, postgresRole } from './postgres';
+import { postgres, postgresExtension, postgresRole, postgresSchema } from './postgres';
 import { prometheus } from './prometheus';
 import { redis } from './redis';
 
@@ -13,9 +13,12 @@ export const subjects: Partial<Record<Expectation['subject'], Subject>> = {
   container,
   engine,
   grafana,
+  'grafana-object': grafanaObject,
   nginx,
   postgres,
   'postgres-role': postgresRole,
+  'postgres-extension': postgresExtension,
+  'postgres-schema': postgresSchema,
   prometheus,
   redis,
   // Options on the command line, as an engine's.

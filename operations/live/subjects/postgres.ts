@@ -15,12 +15,12 @@ const milliseconds: Readonly<Record<string, number>> = {
 };
 
 /**
- * Everything in one row, as JSON. Asked as the superuser, whose own settings nobody changes, over the socket, which asks for no
+ * Everything in two rows, each one JSON in one line. Asked as the superuser, whose own settings nobody changes, over the socket, which asks for no
  * password; a session that cannot write.
  */
-const question = `PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=3s' PGCONNECT_TIMEOUT=3 \\
-  ask psql --username ${database.superuser} --dbname ${database.name} -XAtq -v ON_ERROR_STOP=1 <<'SQL'
-SELECT json_build_object(
+const question = `export PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=3s' PGCONNECT_TIMEOUT=3
+ask psql --username ${database.superuser} --dbname ${database.name} -XAtq -v ON_ERROR_STOP=1 <<'SQL'
+SELECT jsonb_build_object(
   'settings', (SELECT json_agg(json_build_object('name', name, 'value', setting, 'unit', unit, 'source', source,
     'file', sourcefile, 'pending', pending_restart)) FROM pg_settings),
   'scoped', (SELECT coalesce(json_agg(json_build_object('role', rolname, 'database', datname, 'setting', setting)), '[]')
@@ -28,6 +28,11 @@ SELECT json_build_object(
     LEFT JOIN pg_database ON pg_database.oid = setdatabase, unnest(setconfig) AS setting),
   'extensions', (SELECT json_agg(json_build_object('name', name, 'installed', installed_version, 'image', default_version))
     FROM pg_available_extensions WHERE installed_version IS NOT NULL));
+SELECT to_regclass('trading.migrations') IS NOT NULL AS migrated \\gset
+\\if :migrated
+SELECT jsonb_build_object('migrations', (SELECT json_object_agg(owner, id)
+  FROM (SELECT owner, max(id) AS id FROM trading.migrations GROUP BY owner) AS newest));
+\\endif
 SQL`;
 
 /** One row of pg_settings. */
@@ -51,10 +56,20 @@ export interface ScopedSetting {
 export interface PostgresAnswer {
   readonly settings: readonly PostgresSetting[];
   readonly scoped: readonly ScopedSetting[];
+  /** The newest step of each engine's tables; absent where no engine has connected yet. */
+  readonly migrations?: Readonly<Record<string, string>> | null;
   readonly extensions: readonly { readonly name: string; readonly installed: string; readonly image: string }[];
 }
 
-export const postgresAnswer = (answers: Answers): PostgresAnswer => JSON.parse(answered(answers, 'postgres'));
+/** Every line of the answer is a part of it, as JSON. */
+export const postgresAnswer = (answers: Answers): PostgresAnswer =>
+  Object.assign(
+    {},
+    ...answered(answers, 'postgres')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  );
 
 export function inBaseUnit(value: string, unit: string | null): LiveValue {
   const factor = unit ? (bytes[unit] ?? milliseconds[unit]) : undefined;
@@ -87,6 +102,29 @@ export const postgresRole: Subject = {
     );
     // A role without the setting has the server's own.
     return ({ setting }) => known.get(setting) ?? 'not set';
+  },
+};
+
+/** Extensions: `the image's version`, another one, or none. */
+export const postgresExtension: Subject = {
+  questions,
+  settings: ({ answers }) => {
+    const { settings, extensions } = postgresAnswer(answers);
+    const libraries = settings.find(({ name }) => name === 'shared_preload_libraries')?.value.split(',') ?? [];
+    return ({ setting, value }) => {
+      const extension = extensions.find(({ name }) => name === setting);
+      if (extension) return extension.installed === extension.image ? value : extension.installed;
+      return libraries.includes(setting) ? 'not installed' : undefined;
+    };
+  },
+};
+
+/** The newest step of an engine's tables. */
+export const postgresSchema: Subject = {
+  questions,
+  settings: ({ answers }) => {
+    const { migrations } = postgresAnswer(answers);
+    return ({ setting }) => migrations?.[setting] ?? 'no tables';
   },
 };
 

@@ -6,21 +6,27 @@ import { answered } from '../script';
 /** The password for redis-cli, in its environment: on no command line. */
 export const redisLogin = `REDISCLI_AUTH="$(cat ${containerPaths.secrets}/${secretFiles.redis})"; export REDISCLI_AUTH`;
 
-const refusal = /^(?:NOAUTH|NOPERM|WRONGPASS|ERR|LOADING|Could not connect)\b/m;
-
 /** CONFIG GET of everything: a line with the name, then a line with the value. */
-export function runningConfig(answers: Answers): ReadonlyMap<string, string> {
-  const text = answered(answers, 'redis');
-  const refused = refusal.exec(text);
-  if (refused && !text.includes('maxmemory')) throw new Error(`redis: ${text.slice(refused.index).split('\n')[0]}`);
-  const lines = text.split('\n');
+function runningConfig(answers: Answers): ReadonlyMap<string, string> {
+  const lines = answered(answers, 'redis').split('\n');
   const known = new Map<string, string>();
   for (let line = 0; line + 1 < lines.length; line += 2) known.set(lines[line]!, lines[line + 1]!);
+  // redis-cli ends with 0 when it is refused.
+  if (!known.has('maxmemory')) throw new Error(`redis: ${lines[0] || 'no answer'}`);
   return known;
 }
 
+/** Lines of the file that the server was started with. */
+export const configurationFile = (answers: Answers): readonly string[] =>
+  answered(answers, 'redis-file')
+    .split('\n')
+    .map((line) => line.trim());
+
 export const redis: Subject = {
-  questions: ({ port }) => ({ redis: `${redisLogin}\nask redis-cli -p ${port} --raw CONFIG GET '*'` }),
+  questions: ({ port }) => ({
+    redis: `${redisLogin}\nask redis-cli -p ${port} --raw CONFIG GET '*'`,
+    'redis-file': `cat "$(ask redis-cli -p ${port} --raw INFO server | tr -d '\\r' | sed -n 's/^config_file://p')"`,
+  }),
   settings: ({ answers }) => {
     const known = runningConfig(answers);
     // Redis writes times in seconds unless the name says otherwise.
