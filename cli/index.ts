@@ -15,6 +15,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('nautilus')
     .description('A trading platform described as typed infrastructure.')
     .version(version)
+    // A subcommand's options are not those of the command that it is of.
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help for what is allowed)')
     .exitOverride();
   for (const register of commands) register(program, action);
