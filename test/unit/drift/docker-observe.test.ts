@@ -10,7 +10,7 @@ import type { Writable } from './docker-engine';
 import recorded from './recorded/ci.json';
 
 const manifest = recorded.manifest as unknown as Manifest;
-const silent = Symbol('no answer');
+const silent: unique symbol = Symbol('no answer');
 type Reply = object | number | typeof silent;
 
 let platform: Writable<ObservedDocker>;
@@ -114,7 +114,7 @@ test('what a container was made of is known where its tag is gone', async () => 
   expect((await look()).found).toEqual(['risk/image-missing']);
 });
 
-test.each([
+test.each<[string, Reply, string]>([
   ['will not tell of', 500, 'says 500'],
   ['is silent about', silent, 'no answer within 1000 ms'],
 ])('one container that the engine %s is unread; the others are compared', async (_, answer, reason) => {
