@@ -4,6 +4,7 @@ import { registerDeploy } from './deploy';
 import { registerDestroy } from './destroy';
 import { registerDiff } from './diff';
 import { registerDoctor } from './doctor';
+import { registerDrift } from './drift';
 import { registerLocal } from './local';
 import { registerProfiles } from './profiles';
 import { registerReplay } from './replay';
@@ -11,6 +12,7 @@ import { registerReplayJournal } from './replay-journal';
 import { registerSecrets } from './secrets';
 import { registerSynth } from './synth';
 import { registerTune } from './tune';
+import { registerVerify } from './verify';
 
 /** Every subcommand, in the order in which `--help` lists them. */
 export const commands: readonly Register[] = [
@@ -21,6 +23,8 @@ export const commands: readonly Register[] = [
   registerDiff,
   registerDeploy,
   registerDestroy,
+  registerDrift,
+  registerVerify,
   registerSecrets,
   registerLocal,
   registerReplay,
