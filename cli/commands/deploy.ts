@@ -1,4 +1,5 @@
 import { loadProfile } from '@nautilus/config';
+import { diffReport } from '@nautilus/operations/diff';
 import { requireForDeploy } from '@nautilus/operations/doctor';
 import { type DeploymentResult, deploy } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
@@ -42,9 +43,9 @@ export const registerDeploy: Register = (program, action) => {
           docker,
           moveState: options.moveState,
           listener: deploymentProgress(),
-          agree: async (plans) => {
-            for (const line of planLines(plans)) progressLine(line);
-            progressLine(planSummary(plans));
+          agree: async (planned) => {
+            const report = diffReport(planned);
+            for (const line of [...planLines(report), planSummary(report)]) progressLine(line);
             return options.yes ?? confirm(`Deploy profile ${profile.name}?`);
           },
         });

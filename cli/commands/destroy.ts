@@ -1,4 +1,5 @@
 import { loadProfile } from '@nautilus/config';
+import { diffReport } from '@nautilus/operations/diff';
 import { requireEngine } from '@nautilus/operations/docker';
 import { destroy } from '@nautilus/operations/terraform';
 import { Exit, type Register } from '../command';
@@ -29,9 +30,9 @@ export const registerDestroy: Register = (program, action) => {
           docker,
           volumes,
           listener: deploymentProgress(),
-          agree: async (plans) => {
-            for (const line of planLines(plans)) progressLine(line);
-            progressLine(planSummary(plans));
+          agree: async (planned) => {
+            const report = diffReport(planned);
+            for (const line of [...planLines(report), planSummary(report)]) progressLine(line);
             const what = volumes
               ? `the platform of profile ${profile.name} AND ALL ITS DATA`
               : `the platform of profile ${profile.name}`;

@@ -1,4 +1,5 @@
 import { leftOut, loadProfile, type Profile, type ServiceName } from '@nautilus/config';
+import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
 
 export interface Deployable {
@@ -35,6 +36,15 @@ export async function deployable(
   );
   const without = [...named, ...checked.flat()].filter((service) => profile.services[service]);
   return without.length === 0 ? { profile, without } : { profile: loadProfile(name, { without }), without };
+}
+
+/** The profile as it was deployed: without the optional services that the manifest has not. @param name as of {@link deployable} */
+export function asDeployed(name: string, profile: Profile, { services }: Pick<Manifest, 'services'>): Profile {
+  const deployed = new Set<string>(services.map((service) => service.name));
+  const without = Object.values(profile.services)
+    .filter((service) => service.optional && !deployed.has(service.name))
+    .map((service) => service.name);
+  return without.length === 0 ? profile : loadProfile(name, { without });
 }
 
 /** Images that are not built here, of the services that the profile deploys; the first is what ours are built on. */

@@ -3,12 +3,13 @@ import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
 import { adoptSecrets, certificateWatch } from '../secrets';
 import { deployable } from './availability';
-import { writeDeployed } from './deployed';
+import { type Deployed, lastDeployed, writeDeployed } from './deployed';
 import { Deployment, type DeploymentListener } from './deployment';
 import { type RunningService, untilHealthy } from './health';
 import { changesEngine } from './plan';
 import { requireFreePorts, requireImages } from './preconditions';
 import type { StackPlan } from './stack';
+import { noteStartTimes, readStartTimes, type StartTimes } from './start-times';
 import { leftoverNames, removeLeftovers, requireKnown } from './strays';
 import { pruneImages } from './sweep';
 import { synthesize } from './synthesize';
@@ -26,7 +27,18 @@ export interface OperationProps {
 
 export interface DeployProps extends OperationProps {
   /** Shown the plan; false ends without a change. */
-  readonly agree: (plans: readonly StackPlan[]) => Promise<boolean>;
+  readonly agree: (planned: PlannedDeployment) => Promise<boolean>;
+}
+
+/** A plan beside what was declared before and what is now. */
+export interface PlannedDeployment {
+  readonly manifest: Manifest;
+  /** Folder of the synthesis. */
+  readonly output: string;
+  readonly plans: readonly StackPlan[];
+  /** Absent where nothing was deployed with the profile, or nobody knows what. */
+  readonly before?: Deployed;
+  readonly startTimes: StartTimes;
 }
 
 export interface DeploymentResult {
@@ -42,7 +54,7 @@ export interface DeploymentResult {
 const HEALTH_TIMEOUT_MS = 120_000;
 
 /** What a deployment would change now. @throws NautilusError NAUT_STATE_LOST, NAUT_NAME_TAKEN, what synthesis and terraform say */
-export async function planDeployment(props: OperationProps): Promise<StackPlan[]> {
+export async function planDeployment(props: OperationProps): Promise<PlannedDeployment> {
   const { profileName, docker, moveState, listener } = props;
   const note = (text: string) => listener({ kind: 'note', text });
   const { profile, without } = await deployable(profileName, props.profile, docker, note);
@@ -52,7 +64,7 @@ export async function planDeployment(props: OperationProps): Promise<StackPlan[]
     const plans = await deployment.plan();
     for (const name of leftoverNames(await requireKnown(docker, identity(manifest), plans)))
       note(`${name} was left by a deployment that did not end: the next one makes it anew`);
-    return plans;
+    return { manifest, output, plans, before: lastDeployed(profile), startTimes: readStartTimes(profile) };
   });
 }
 
@@ -73,8 +85,14 @@ export async function deploy(props: DeployProps): Promise<DeploymentResult | und
   await requireImages(docker, profile, note);
 
   const took = new Map<string, number>();
+  const away = new Map<string, number>();
   const tell: DeploymentListener = (event) => {
-    if (event.kind === 'object' && event.state === 'finished') took.set(event.change.name, event.seconds);
+    if (event.kind === 'object' && event.state === 'finished') {
+      const { name, kind } = event.change;
+      took.set(name, event.seconds);
+      // A replacement is two: the old one ends, the new one starts.
+      if (kind === 'container') away.set(name, (away.get(name) ?? 0) + event.seconds);
+    }
     listener(event);
   };
   return Deployment.with({ profile, manifest, output, docker, moveState, listener: tell }, async (deployment) => {
@@ -84,7 +102,10 @@ export async function deploy(props: DeployProps): Promise<DeploymentResult | und
     for (const name of leftoverNames(leftovers))
       note(`${name} was left by a deployment that did not end: it is made anew`);
     if (!plans.some(({ changes }) => changes.some(changesEngine))) note('nothing to change');
-    else if (!(await agree(plans))) return undefined;
+    else if (
+      !(await agree({ manifest, output, plans, before: lastDeployed(profile), startTimes: readStartTimes(profile) }))
+    )
+      return undefined;
     writeDeployed(
       profile,
       output,
@@ -94,6 +115,7 @@ export async function deploy(props: DeployProps): Promise<DeploymentResult | und
     await adoptSecrets(docker, manifest.project, profile.images.node);
     const renewed = await certificateWatch(docker, manifest);
     await deployment.apply(plans);
+    noteStartTimes(profile, Object.fromEntries(away));
     for (const container of await renewed()) note(`${container} took its new certificate`);
     const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS, note);
     for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, syml
 import path from 'node:path';
 import { NautilusError, type Profile } from '@nautilus/config';
 import { type Manifest, manifestPath, readManifest, stackFolder } from '@nautilus/manifest';
+import { writeImageFiles } from './image-files';
 import { deployedOutput } from './workspace';
 
 /** What a running platform is compared with. */
@@ -42,6 +43,7 @@ export function writeDeployed(
       if (existsSync(path.join(from, file))) copyFileSync(path.join(from, file), path.join(to, file));
     symlinkSync(path.join(from, terraformFolder), path.join(to, terraformFolder));
   }
+  writeImageFiles(output, fresh);
   copyFileSync(manifestPath(output), manifestPath(fresh));
   const old = `${fresh}.old`;
   if (existsSync(folder)) renameSync(folder, old);
@@ -72,6 +74,16 @@ export function requireDeployed(profile: Pick<Profile, 'name'>, root?: string): 
     if (!(error instanceof NautilusError)) throw error;
     const { code, message, details } = error;
     throw new NautilusError({ code, message, details, fix: `run \`${again}\`: it is written anew`, cause: error });
+  }
+}
+
+/** As {@link requireDeployed}; undefined where there is none that can be read. */
+export function lastDeployed(profile: Pick<Profile, 'name'>, root?: string): Deployed | undefined {
+  try {
+    return requireDeployed(profile, root);
+  } catch (error) {
+    if (error instanceof NautilusError) return undefined;
+    throw error;
   }
 }
 

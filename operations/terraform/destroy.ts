@@ -1,7 +1,7 @@
 import { labels } from '@nautilus/config';
 import type { ContainerSummary, DockerClient } from '../docker';
 import { deployable } from './availability';
-import type { OperationProps } from './deploy';
+import type { OperationProps, PlannedDeployment } from './deploy';
 import { forgetDeployed } from './deployed';
 import { Deployment } from './deployment';
 import type { StackPlan } from './stack';
@@ -16,7 +16,7 @@ export interface DestroyProps extends OperationProps {
   /** Destroy the data too. */
   readonly volumes: boolean;
   /** Shown the plan; false ends without a change. */
-  readonly agree: (plans: readonly StackPlan[]) => Promise<boolean>;
+  readonly agree: (planned: PlannedDeployment) => Promise<boolean>;
 }
 
 export interface Destroyed {
@@ -42,7 +42,7 @@ export async function destroy(props: DestroyProps): Promise<Destroyed | undefine
     const { project } = manifest;
     const strays = await unknown(docker, project, plans);
     for (const stray of strays) note(`terraform's state does not know container ${nameOf(stray)}: it is removed, too`);
-    if (!(await agree(plans))) return undefined;
+    if (!(await agree({ manifest, output, plans, startTimes: {} }))) return undefined;
 
     const tell = (removed: Removed) => {
       for (const object of removed) note(`removed ${object}`);

@@ -1,5 +1,5 @@
-export { type Deployable, deployable, pulledImages } from './availability';
-export { type DeploymentResult, deploy, type OperationProps, planDeployment } from './deploy';
+export { asDeployed, type Deployable, deployable, pulledImages } from './availability';
+export { type DeploymentResult, deploy, type OperationProps, type PlannedDeployment, planDeployment } from './deploy';
 export { type Deployed, declarationIn, requireDeployed } from './deployed';
 export { Deployment, type DeploymentEvent, type DeploymentListener, inOrder } from './deployment';
 export { type Destroyed, destroy } from './destroy';

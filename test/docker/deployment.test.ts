@@ -4,6 +4,7 @@ import path from 'node:path';
 import { services as catalogue, labels } from '../../config';
 import { ruleGroups, shownExpressions } from '../../constructs';
 import type { LiveReading } from '../../operations/live';
+import type { Verification } from '../../operations/verify';
 import { eventually } from '../support/eventually';
 import { everyMetricIn } from '../support/promql';
 import { missingForDeployment } from './missing';
@@ -212,6 +213,16 @@ rung('a platform on a real Docker engine', () => {
     expect(await ask('trader', 'POST')).toBe(201);
   });
 
+  test('everything that the requirements verify is green, and leaves the position as it was', async () => {
+    const position = () => platform.get<{ quantity: number }>('pms', 'positions/main/AAPL');
+    const before = await position();
+    const { code, stdout } = await platform.nautilus('verify', '--json');
+    const { checks, counts } = JSON.parse(stdout) as Verification;
+    expect(checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'unknown')).toEqual([]);
+    expect([code, counts.pass > 95]).toEqual([0, true]);
+    expect((await position()).quantity).toBe(before.quantity);
+  });
+
   test('a limit changed by hand is a difference, and a deployment restores it without a restart', async () => {
     const name = `${platform.profile.project}-risk`;
     const before = await platform.docker.container(name);
@@ -219,7 +230,9 @@ rung('a platform on a real Docker engine', () => {
     await platform.docker.post(`/containers/${name}/update`, { Memory: half, MemorySwap: half });
     const { code, stdout } = await platform.nautilus('diff');
     expect(code).toBe(2);
-    expect(stdout).toContain(`update container ${name}`);
+    expect(stdout).toMatch(
+      /~ risk +changed in place: nothing stops\n +memory limit .* \(changed since it was deployed\)/,
+    );
     await platform.succeeds('deploy', '--yes');
     const after = await platform.docker.container(name);
     expect(after.HostConfig.Memory).toBe(before.HostConfig.Memory);

@@ -22,7 +22,7 @@ export function documentDifference(declared: string, live: string): { declared: 
 }
 
 /** Objects and lists only: a number is no document. */
-function parsed(text: string): Json | undefined {
+export function parsed(text: string): Json | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
     return JSON.parse(text) as Json;
@@ -31,7 +31,7 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-interface PathDifference {
+export interface PathDifference {
   readonly path: string;
   readonly declared: Json | undefined;
   readonly live: Json | undefined;
@@ -40,7 +40,7 @@ interface PathDifference {
 const isBranch = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null;
 
-function pathsThatDiffer(
+export function pathsThatDiffer(
   declared: Json | undefined,
   live: Json | undefined,
   path: readonly string[] = [],
