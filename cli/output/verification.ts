@@ -18,7 +18,7 @@ function lines({ id, what, verdict, reading, reason, expectation, ms }: CheckRes
     wrap(text, width - 16).map((line, index) => `${indent}${(index === 0 ? label : '').padEnd(10)}${line}`);
   switch (verdict) {
     case 'pass':
-      return [`${head}${reading}${' '.repeat(Math.max(2, width - head.length - reading.length - 8))}${duration(ms)}`];
+      return [`${head}${reading}  ${duration(ms).padStart(width - head.length - reading.length - 3)}`];
     case 'not-applicable':
       return wrap(reason ?? '', width - head.length).map((line, index) =>
         index === 0 ? head + line : ' '.repeat(head.length) + line,
@@ -39,7 +39,7 @@ function summary({ verdict, counts, mode, profile, seconds }: Verification): str
     `${counts.pass} passed`,
     ...(counts.fail > 0 ? [`${counts.fail} failed`] : []),
     ...(counts.unknown > 0 ? [`${counts.unknown} could not be read`] : []),
-    `${counts['not-applicable']} do not apply`,
+    `${counts['not-applicable']} ${counts['not-applicable'] === 1 ? 'does' : 'do'} not apply`,
   ];
   const said = { green: 'green', red: 'red', unknown: 'not proved' }[verdict];
   return `${said}: ${place}: ${parts.join(', ')} (${seconds.toFixed(1)} s)`;

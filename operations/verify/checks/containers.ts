@@ -1,6 +1,6 @@
 import { labels } from '@nautilus/config';
 import { isListening } from '../../local/processes';
-import { type Check, check, fail, unless } from '../check';
+import { type Check, check, fail, some, unknown, unless } from '../check';
 import type { Platform } from '../platform/platform';
 import { within } from '../platform/within';
 
@@ -120,6 +120,26 @@ const resources = check({
   },
 });
 
+const declared = check({
+  id: 'platform/declared',
+  source: 'README 1, 4, 5, 15',
+  what: 'containers, network and volumes are what was declared',
+  expectation:
+    'nothing differs: images, CPUs, memory, mounts, addresses and the rest, as `nautilus drift --layer docker` says',
+  unavailable: ({ mode }) =>
+    mode === 'local' ? 'local mode has neither containers nor a network of its own' : undefined,
+  read: ({ containers }) => containers!.drift(),
+  judge: ({ findings, unread }) => {
+    const reading = `${findings.length} differences`;
+    if (findings.length === 0 && unread.length > 0)
+      return unknown(some(unread.map(({ what, reason }) => `${what}: ${reason}`)));
+    return unless(
+      findings.map(({ service, what, live }) => `${service}: ${what} is ${live}`),
+      reading,
+    );
+  },
+});
+
 const environment = check({
   id: 'backend/environment',
   source: 'P Troubleshooting: M4 Max environment variables',
@@ -146,4 +166,4 @@ const environment = check({
   },
 });
 
-export const containerChecks: readonly Check[] = [running, ports, resources, environment];
+export const containerChecks: readonly Check[] = [running, ports, resources, declared, environment];

@@ -10,6 +10,7 @@ import {
 } from '@nautilus/config';
 import type { Manifest, ManifestService } from '@nautilus/manifest';
 import type { DockerClient } from '../../docker';
+import { compareDocker, observeDocker } from '../../drift/docker';
 import { detectHardware } from '../../host';
 import { readLive } from '../../live';
 import { gatewayAt } from './gateway';
@@ -112,6 +113,10 @@ export function dockerPlatform(docker: DockerClient, profile: Profile, manifest:
             ),
           ),
         ),
+      async drift() {
+        const observed = await observeDocker(docker, manifest);
+        return { findings: compareDocker(manifest, observed), unread: observed.unread };
+      },
       settings: once(() => readLive(docker, manifest)),
       network: () => docker.get<LiveNetwork>(`/networks/${manifest.network.name}`),
       inside: (service, argv) => exec(service, argv),

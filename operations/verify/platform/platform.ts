@@ -1,6 +1,7 @@
 import type { HostHardware, Profile, ServiceName } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { ContainerSummary } from '../../docker';
+import type { Finding, Unread } from '../../drift/finding';
 import type { LiveReading } from '../../live';
 import type { ServiceStatus } from '../../local';
 
@@ -43,6 +44,8 @@ export interface Containers {
   /** Containers of the platform in every state. */
   list(): Promise<readonly ContainerSummary[]>;
   usage(): Promise<readonly Usage[]>;
+  /** What the engine says of containers, network and volumes that is not as declared; what it did not say. */
+  drift(): Promise<{ readonly findings: readonly Finding[]; readonly unread: readonly Unread[] }>;
   /** Every declared setting beside the running server's. */
   settings(): Promise<readonly LiveReading[]>;
   /** `GET /networks/…` of the platform's network. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { engineNames, type ServiceName } from '@nautilus/config';
 import { SecretKeeper } from '../../../engines/secrets';
+import type { Finding } from '../../../operations/drift';
 import type { CheckResult } from '../../../operations/verify';
 import { checks, verify } from '../../../operations/verify';
 import { emptyVolume } from '../secrets/volume';
@@ -96,6 +97,14 @@ const injuries: readonly Injury[] = [
     'platform/resources',
     ({ usage }) => Object.assign(usage[0]!, { workingSetBytes: usage[0]!.limitBytes * 0.97 }),
     'uses 97 % of its memory',
+  ],
+  [
+    'platform/declared',
+    (platform) => {
+      const finding = { service: 'oms', what: 'CPUs', live: '4' } as Finding;
+      platform.drift = { findings: [finding], unread: [] };
+    },
+    'oms: CPUs is 4',
   ],
   [
     'backend/environment',

@@ -41,6 +41,7 @@ export class GreenPlatform implements Platform {
   };
   /** Services that this platform does not have, and why. */
   readonly without = new Map<ServiceName, string>();
+  drift: Awaited<ReturnType<Containers['drift']>> = { findings: [], unread: [] };
   certificates = { shown: '', given: '', authority: undefined as string | undefined };
   machine: Awaited<ReturnType<Platform['hardware']>>;
   list;
@@ -149,6 +150,7 @@ export class GreenPlatform implements Platform {
         manifest,
         list: async () => this.list,
         usage: async () => this.usage,
+        drift: async () => this.drift,
         settings: async () => this.settings,
         network: async () => this.network,
         inside: async (service, argv) => {

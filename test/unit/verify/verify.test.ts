@@ -55,6 +55,13 @@ describe('what cannot be read', () => {
     expect(await read()).toMatchObject({ verdict: 'fail' });
   });
 
+  test('of the engine is unknown, too', async () => {
+    const platform = new GreenPlatform();
+    platform.drift = { findings: [], unread: [{ layer: 'docker', what: 'volumes', reason: 'no answer' }] };
+    const [result] = await verify({ platform, only: ['platform/declared'] });
+    expect(result).toMatchObject({ verdict: 'unknown', reason: 'volumes: no answer' });
+  });
+
   test('an answer that is no JSON, or of another shape, is red', async () => {
     const platform = new GreenPlatform();
     const read = async () => (await verify({ platform, only: ['oms/health'] }))[0];
