@@ -136,7 +136,7 @@ describe('a dry run', () => {
     const all = plan();
     the('postgres').Config.Labels = {};
     const [result] = await rehearse(reader, manifest, all);
-    expect(result).toMatchObject({ outcome: 'refused', reason: /^NAUT_NOT_OURS/ });
+    expect(result).toMatchObject({ outcome: 'refused', reason: expect.stringMatching(/^NAUT_NOT_OURS/) });
     expect(writes()).toEqual([]);
   });
 });
@@ -202,19 +202,28 @@ describe('what is not ours is left alone', () => {
 
   test('a container with our name and without our label', async () => {
     the('risk').Config.Labels = { 'io.nautilus.project': 'somebody' };
-    expect(await refused(update('nautilus-ci-risk'))).toMatchObject({ outcome: 'refused', reason: /^NAUT_NOT_OURS/ });
+    expect(await refused(update('nautilus-ci-risk'))).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/^NAUT_NOT_OURS/),
+    });
   });
 
   test('a container with our label that nothing declares', async () => {
     the('risk').Name = '/nautilus-ci-debug';
-    expect(await refused(update('nautilus-ci-debug'))).toMatchObject({ outcome: 'refused', reason: /^NAUT_NOT_OURS/ });
+    expect(await refused(update('nautilus-ci-debug'))).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/^NAUT_NOT_OURS/),
+    });
   });
 
   test('a network of the platform’s name without its label', async () => {
     injections['out of its network']!();
     const [disconnected] = found();
     engine.state.networks[0]!.Labels = {};
-    expect(await refused(disconnected!)).toMatchObject({ outcome: 'refused', reason: /^NAUT_NOT_OURS {2}network/ });
+    expect(await refused(disconnected!)).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/^NAUT_NOT_OURS {2}network/),
+    });
   });
 
   test('whoever took the name after the look is not written to: the write goes to an id', async () => {
@@ -224,7 +233,7 @@ describe('what is not ours is left alone', () => {
       if (request.startsWith('POST')) the('postgres').Id = 'e'.repeat(64);
     };
     const [result] = await carryOut(docker, manifest, all);
-    expect(result).toMatchObject({ outcome: 'failed', reason: /No such container/ });
+    expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/No such container/) });
     expect(the('postgres').HostConfig.CpuShares).toBe(2);
   });
 });
@@ -247,7 +256,10 @@ describe('faults', () => {
       ['a'.repeat(64)]: { ...own!, Name: 'other', IPv4Address: '172.21.0.53/16' },
     };
     const [result] = await carryOut(docker, manifest, plan());
-    expect(result).toMatchObject({ outcome: 'refused', reason: /^NAUT_ADDRESS_TAKEN {2}other has the address/ });
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/^NAUT_ADDRESS_TAKEN {2}other has the address/),
+    });
     expect(writes()).toEqual([]);
   });
 
