@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type StateSettings, stateSettings } from '@nautilus/config';
 import { TerraformStack } from '@nautilus/operations/terraform';
@@ -55,6 +55,31 @@ rung.each(programs)('the state of a stack, with %s', (program) => {
     await stack.init();
     return (await stack.plan()).changes.map(({ action }) => action);
   };
+
+  test('a look plans what was deployed, beside a newer synthesis, and touches neither its state nor its folder', async () => {
+    const [work, record] = [temporaryFolder(), temporaryFolder()];
+    const state = path.join(temporaryFolder(), 'trading.tfstate');
+    const deployed = stackIn(work, 'local', { path: state }, program);
+    await deployed.init();
+    await deployed.plan();
+    await deployed.apply();
+    const kept = stackIn(record, 'local', { path: state }, program);
+    symlinkSync(path.join(work, '.terraform'), path.join(record, '.terraform'));
+    const before = readFileSync(state, 'utf8');
+    expect((await kept.look()).changes).toEqual([]);
+
+    const file = path.join(record, 'cdk.tf.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('first', 'second'));
+    writeFileSync(path.join(record, 'errored.tfstate'), 'of an apply that could not write its state');
+    expect((await kept.look()).changes.map(({ action }) => action)).toEqual(['update']);
+
+    // Whoever cleans up the synthesis takes its providers along: the record gets its own.
+    rmSync(path.join(work, '.terraform'), { recursive: true });
+    expect((await kept.look()).changes.map(({ action }) => action)).toEqual(['update']);
+    expect(existsSync(path.join(work, '.terraform'))).toBe(false);
+    expect(existsSync(path.join(record, 'errored.tfstate'))).toBe(true);
+    expect(readFileSync(state, 'utf8')).toBe(before);
+  });
 
   test('is kept by an http server under the name of the stack, locked while it is written, and the second plan is empty', async () => {
     const stack = stackIn(temporaryFolder(), 'http', { address }, program);
