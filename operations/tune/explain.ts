@@ -18,6 +18,13 @@ export interface ExplainedSetting {
   readonly requirement?: { readonly value: string; readonly why: string };
 }
 
+/** What is in a server, and not how it is set. */
+const contents: ReadonlySet<Expectation['subject']> = new Set([
+  'postgres-extension',
+  'postgres-schema',
+  'grafana-object',
+]);
+
 /**
  * Every setting of every service that a manifest declares, in its order.
  * Throws NAUT_SERVICE_UNKNOWN for a service that there is not.
@@ -29,7 +36,9 @@ export function explainSettings(
   const [only] = service === undefined ? [] : serviceNames([service]);
   return manifest.services
     .filter(({ name }) => only === undefined || name === only)
-    .flatMap(({ name, expectations }) => expectations.map((expectation) => explained(name, expectation)));
+    .flatMap(({ name, expectations }) =>
+      expectations.filter(({ subject }) => !contents.has(subject)).map((expectation) => explained(name, expectation)),
+    );
 }
 
 function explained(service: string, expectation: Expectation): ExplainedSetting {
