@@ -61,19 +61,24 @@ export const forgetDeployed = (profile: Pick<Profile, 'name'>, root?: string): v
  */
 export function requireDeployed(profile: Pick<Profile, 'name'>, root?: string): Deployed {
   const folder = deployedOutput(profile, root);
-  const again = `nautilus deploy --profile ${profile.name}`;
   if (!existsSync(manifestPath(folder)))
     throw new NautilusError({
       code: 'NAUT_NOT_DEPLOYED',
       message: `profile ${profile.name} was not deployed from this installation, or not since it keeps a record of that`,
-      fix: `run \`${again}\` (it changes nothing where nothing differs), or name the folder of the synthesis with --declaration`,
+      fix: 'run `nautilus deploy` with this profile (it changes nothing where nothing differs), or name the folder of the synthesis with --declaration',
     });
   try {
     return { ...declarationIn(folder), deployedAt: statSync(manifestPath(folder)).mtime.toISOString() };
   } catch (error) {
     if (!(error instanceof NautilusError)) throw error;
     const { code, message, details } = error;
-    throw new NautilusError({ code, message, details, fix: `run \`${again}\`: it is written anew`, cause: error });
+    throw new NautilusError({
+      code,
+      message,
+      details,
+      fix: 'run `nautilus deploy` with this profile: it is written anew',
+      cause: error,
+    });
   }
 }
 

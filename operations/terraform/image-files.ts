@@ -24,7 +24,8 @@ export function imageFiles(output: string, service: string): ImageFiles {
 /** Keeps the digests beside a record: the next synthesis writes other files in their place. */
 export function writeImageFiles(output: string, deployed: string): void {
   const folder = folderOf(output);
-  const services = existsSync(folder) ? readdirSync(folder) : [];
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  const services = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const digests = Object.fromEntries(services.map((service) => [service, imageFiles(output, service)]));
   writeFileSync(path.join(deployed, record), `${JSON.stringify(digests)}\n`);
 }

@@ -9,6 +9,7 @@ import {
   requireDeployed,
   writeDeployed,
 } from '../../../operations/terraform/deployed';
+import { imageFiles, readImageFiles } from '../../../operations/terraform/image-files';
 import { manifestOf } from '../drift/manifest';
 
 let root: string;
@@ -35,6 +36,10 @@ function synthesized(text = '{}'): string {
     fs.writeFileSync(path.join(folder, '.terraform.lock.hcl'), 'locked');
     fs.writeFileSync(path.join(folder, 'cdk.tf.json'), text);
   }
+  const image = path.join(output, 'images', 'risk');
+  fs.mkdirSync(path.join(image, 'app'), { recursive: true });
+  fs.writeFileSync(path.join(image, 'app', 'engine.js'), text);
+  fs.writeFileSync(`${image}.sha256`, 'noted by the synthesis');
   writeManifest(path.join(output, 'manifest.json'), manifest);
   return output;
 }
@@ -50,6 +55,14 @@ test('what was deployed stays as it was, whatever is synthesized afterwards', ()
   expect(Date.now() - Date.parse(deployed.deployedAt!)).toBeLessThan(60_000);
   expect(stackFile(deployed.folder, 'cdk.tf.json')).toBe('{"was": "deployed"}');
   expect(stackFile(deployed.folder, '.terraform.lock.hcl')).toBe('locked');
+});
+
+test('of what the images were built is kept as a digest of each file', () => {
+  writeDeployed(profile, synthesized('old'), ['trading'], root);
+  const kept = readImageFiles(requireDeployed(profile, root).folder);
+  expect(kept).toEqual({ risk: imageFiles(synthesized('old'), 'risk') });
+  expect(kept.risk).not.toEqual(imageFiles(synthesized('new'), 'risk'));
+  expect(imageFiles(synthesized(), 'pulled')).toEqual({});
 });
 
 test('the providers are those of the synthesis, which stay when the record goes', () => {
@@ -75,7 +88,7 @@ test('a record of another version says how it is written anew', () => {
   expect(() => requireDeployed(profile, root)).toThrow(
     expect.objectContaining({
       code: 'NAUT_MANIFEST_VERSION',
-      fix: 'run `nautilus deploy --profile ci`: it is written anew',
+      fix: 'run `nautilus deploy` with this profile: it is written anew',
     }),
   );
 });
