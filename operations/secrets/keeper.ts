@@ -2,6 +2,7 @@ import { labels, NautilusError } from '@nautilus/config';
 import { type DockerClient, DockerRefusal } from '../docker';
 import { reported } from '../terraform/synthesize';
 import { type ArchivedFile, type FileOwner, toTar } from './archive';
+import { temporaryService } from './temporary';
 
 /** The container that made the secrets, as the last deployment left it; the parts of Docker's reply that are used here. */
 interface MakerDetail {
@@ -41,9 +42,6 @@ export interface SecretState {
 
 /** How long a container that waits for commands lives when nobody ends it. */
 const OPEN_SECONDS = 120;
-
-/** Label of the temporary containers of operations: no part of the platform. */
-export const temporaryService = 'secrets-keeper';
 
 /** The container of a platform that makes its secrets, and the volume behind it. It is there after a deployment, ended. */
 export class SecretMaker {

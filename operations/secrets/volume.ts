@@ -1,8 +1,9 @@
 import { labels, NautilusError, secretsKeeper, volumeName } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
-import { SecretMaker, temporaryService } from './keeper';
+import { SecretMaker } from './keeper';
 import { reload } from './reload';
+import { temporaryService } from './temporary';
 
 /**
  * Gives a volume of an older release to the user that keeps the secrets now; the values stay. Does nothing where it is his.

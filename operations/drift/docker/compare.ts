@@ -1,7 +1,7 @@
 import { labels } from '@nautilus/config';
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
 import type { ContainerDetail } from '../../docker';
-import { temporaryService } from '../../secrets/keeper';
+import { temporaryService } from '../../secrets/temporary';
 import type { Finding } from '../finding';
 import type { ObservedDocker } from '../observed';
 import { compareArguments } from './arguments';

@@ -1,7 +1,8 @@
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
 import type { ContainerDetail } from '../../docker';
 import type { Finding, Repair } from '../finding';
-import { type Difference, deployCommand, finding, type Subject } from './subject';
+import { type Difference, deployCommand, finding, fixed, type Subject } from './subject';
+import { shown } from './text';
 
 /** A declared container of which there is none. */
 export const missing = (declared: ManifestContainer, manifest: Manifest): Finding =>
@@ -73,19 +74,11 @@ export const compareState = (subject: Subject): Finding[] => {
 
 /** A container that does its work once: it ends, with 0. */
 export function compareOneShot(subject: Subject): Finding[] {
-  const { Status, ExitCode, Error: error } = subject.live.State;
+  const { Status, ExitCode } = subject.live.State;
   if (Status === 'running' || (Status === 'exited' && ExitCode === 0)) return [];
   if (Status === 'paused') return compareState(subject);
   const live = Status === 'created' ? 'never started' : `${Status}, ended with ${ExitCode}`;
-  return [
-    told(
-      subject,
-      { kind: 'exit-code', live },
-      start(subject),
-      endCause(subject.live) ?? (error === '' ? undefined : 'it could not be started'),
-      'ended with 0',
-    ),
-  ];
+  return [told(subject, { kind: 'exit-code', live }, start(subject), endCause(subject.live), 'ended with 0')];
 }
 
 const told = (
@@ -114,24 +107,19 @@ const restart = ({ declared: { container } }: Subject): Repair => ({
 
 function stopped(subject: Subject): Finding {
   const { Status, ExitCode, FinishedAt, Error: error } = subject.live.State;
-  if (Status === 'created')
-    return told(
-      subject,
-      { kind: 'stopped', live: 'made and never started' },
-      start(subject),
-      error === '' ? undefined : 'it could not be started',
-    );
-  return told(
-    subject,
-    { kind: 'stopped', live: `${Status} since ${FinishedAt} with ${ExitCode}` },
-    start(subject),
-    endCause(subject.live),
-  );
+  const since = Status === 'created' ? 'made and never started' : `${Status} since ${FinishedAt} with ${ExitCode}`;
+  const live = error === '' ? since : `${since}: ${shown(error)}`;
+  // Docker has half removed such a one, and will not start it.
+  if (Status === 'dead' || Status === 'removing')
+    return fixed(subject, { kind: 'stopped', what: 'state', declared: 'runs', live }, 'docker rm');
+  return told(subject, { kind: 'stopped', live }, start(subject), endCause(subject.live));
 }
 
 /** How a container came to its end, by its exit code: 128 and more is a signal. */
-function endCause({ State: { OOMKilled, ExitCode } }: ContainerDetail): string | undefined {
+function endCause({ State: { Status, OOMKilled, ExitCode, Error: error } }: ContainerDetail): string | undefined {
   if (OOMKilled) return 'killed for memory';
+  if (error !== '') return 'it could not be started';
+  if (Status === 'created') return undefined;
   if (ExitCode === 137) return 'killed (SIGKILL)';
   if (ExitCode === 0 || ExitCode === 143 || ExitCode === 130) return 'docker stop';
   return `ended by itself with ${ExitCode}`;

@@ -129,6 +129,21 @@ describe('state', () => {
       ],
     ],
     [
+      'a start that failed',
+      risk(
+        (risk) =>
+          void Object.assign(risk.State, { Status: 'created', ExitCode: 128, Error: 'port is already allocated' }),
+      ),
+      [
+        'risk/stopped [stopped] state: runs, healthy | made and never started: port is already allocated | it could not be started | docker start nautilus-ci-risk | nothing',
+      ],
+    ],
+    [
+      'a container that Docker could not remove',
+      risk((risk) => void Object.assign(risk.State, { Status: 'dead', FinishedAt: '2026-11-22T12:00:00Z' })),
+      [`risk/stopped [stopped] state: runs | dead since 2026-11-22T12:00:00Z with 0 | docker rm | ${replace('risk')}`],
+    ],
+    [
       'docker pause',
       risk((risk) => void Object.assign(risk.State, { Status: 'paused', StartedAt: '2026-11-22T10:51:33Z' })),
       [
