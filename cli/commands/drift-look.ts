@@ -1,7 +1,7 @@
 import { loadProfile, NautilusError } from '@nautilus/config';
 import { requireEngine } from '@nautilus/operations/docker';
 import type { Layer, LookProps } from '@nautilus/operations/drift';
-import { declarationIn, requireDeployed } from '@nautilus/operations/terraform';
+import { asDeployed, declarationIn, requireDeployed } from '@nautilus/operations/terraform';
 
 export interface LookOptions {
   readonly profile: string;
@@ -22,7 +22,7 @@ export async function lookProps({ profile: name, declaration, layer, service }: 
       details: [`allowed: ${known.join(', ')}`],
     });
   const docker = await requireEngine(profile.docker);
-  const changed = declared.manifest.profile.hash !== profile.hash;
+  const changed = declared.manifest.profile.hash !== asDeployed(name, profile, declared.manifest).hash;
   const notes = changed
     ? [
         `profile ${profile.name} has changed since it was deployed: \`nautilus diff --profile ${name}\` tells what a deployment would do`,

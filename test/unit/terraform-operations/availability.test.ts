@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { loadProfile } from '@nautilus/config';
 import { DockerClient } from '@nautilus/operations/docker';
-import { deployable, pulledImages } from '@nautilus/operations/terraform';
+import { asDeployed, deployable, pulledImages } from '@nautilus/operations/terraform';
 
 /** What the engine has, and what a registry would give it. */
 let here: string[] = [];
@@ -66,4 +66,12 @@ test('only images of deployed services are asked for, and what ours are built on
   expect(pulledImages(ci)).toContain(ci.images.grafana);
   expect(pulledImages(without)).not.toContain(ci.images.grafana);
   expect(pulledImages(without)).toContain(ci.images.node);
+});
+
+test('a profile whose optional service was left out is the one that was deployed, not another', () => {
+  const without = loadProfile('ci', { without: ['grafana'] });
+  const manifest = (profile: typeof ci) => ({ services: Object.values(profile.services) }) as never;
+  expect(without.hash).not.toBe(ci.hash);
+  expect(asDeployed('ci', ci, manifest(without)).hash).toBe(without.hash);
+  expect(asDeployed('ci', ci, manifest(ci))).toBe(ci);
 });
