@@ -18,6 +18,8 @@ export function containerSetting(compared: Compared, reading: LiveReading): Find
       kind: 'mtu',
       what: "MTU on the platform's network",
       ...sides(reading),
+      // Docker sets it from the network when the container joins; a network with another one is told instead.
+      cause: 'ip link set',
       repair: restarted(compared),
     }),
   ];

@@ -205,7 +205,7 @@ test.each<[string, ObservedServices, string[]]>([
     'another MTU',
     changed('oms', 'kernel', replace(' 9000', ' 1500')),
     [
-      "oms/mtu (mtu): MTU on the platform's network | 9000B -> 1500B | - | docker restart nautilus-ci-oms | the service",
+      "oms/mtu (mtu): MTU on the platform's network | 9000B -> 1500B | ip link set | docker restart nautilus-ci-oms | the service",
     ],
   ],
   [
