@@ -1,9 +1,4 @@
-/** The spread of one side of a benchmark over its interleaved repeats. */
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
+import { type Spread, spread } from '@nautilus/core/measure';
 
 /** What a benchmark returns: every side in the same unit, measured in turn in one run. */
 export interface BenchResult {
@@ -15,13 +10,6 @@ export interface BenchResult {
   /** Ratio of two sides, repeat by repeat. */
   readonly ratio?: Spread & { readonly of: readonly [string, string] };
   readonly note?: string;
-}
-
-export function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-  return { median, min: sorted[0]!, max: sorted[sorted.length - 1]! };
 }
 
 /** The spread of a / b, repeat by repeat. */

@@ -1,43 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openHub } from '@nautilus/core/transport';
-import { pingTopic, pongTopic } from './hop/topics';
+import { openTrips } from '@nautilus/core/measure';
 
 /** Round trips in ms between this process and an echo over two rings, both ends polling without a pause. */
 export async function ringTrips(count: number, directory: string, echo: () => ChildProcess): Promise<Float64Array> {
-  const hub = openHub({ directory });
+  const rings = openTrips(directory);
   try {
-    const pings = hub.publish(pingTopic);
-    const pongs = hub.subscribe(pongTopic, { name: 'bench', reliable: true });
     const other = echo();
     const ended = once(other, 'exit');
-    while (!pings.hasReader('echo')) {
+    while (!rings.hasEcho()) {
       if (other.exitCode !== null) throw new Error(`the echo process ended with ${other.exitCode}`);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
-    let answered = 0;
-    const note = (pong: { sequence: number }) => {
-      answered = pong.sequence;
-    };
-    const send = (sequence: number) => {
-      const ping = pings.claim();
-      if (!ping) throw new Error('the echo process does not read');
-      ping.sequence = sequence;
-      ping.sentAt = ping.a = ping.b = ping.c = ping.d = 0;
-      pings.commit();
-    };
-    const trips = new Float64Array(count);
-    for (let trip = 1; trip <= count; trip++) {
-      const start = performance.now();
-      send(trip);
-      while (answered !== trip) pongs.poll(note);
-      trips[trip - 1] = performance.now() - start;
-    }
-    send(0);
+    const trips = rings.measure(count);
+    rings.end();
     await ended;
     return trips;
   } finally {
-    hub.close();
+    rings.close();
   }
 }
 

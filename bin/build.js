@@ -41,9 +41,10 @@ function fingerprint() {
 
 /** Entry points that can be bundled, by the name of their bundle. The app needs bindings that not every install can make. */
 function entryPoints(bindings) {
-  const engines = fs
-    .readdirSync(path.join(root, 'engines'))
-    .map((name) => [`engines/${name}`, `engines/${name}/main.ts`]);
+  const engines = fs.readdirSync(path.join(root, 'engines')).flatMap((name) => [
+    [`engines/${name}`, `engines/${name}/main.ts`],
+    [`engines/${name}-thread`, `engines/${name}/thread.ts`],
+  ]);
   const app = bindings ? [['synth', 'main.ts']] : [];
   const all = [['nautilus', 'cli/main.ts'], ['bench', 'bench/main.ts'], ...app, ...engines];
   return Object.fromEntries(

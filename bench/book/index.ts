@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { installationRoot } from '@nautilus/config';
 import { Side } from '@nautilus/core/domain';
+import { spread } from '@nautilus/core/measure';
 import { BookMirror, type LobsterSession, LobsterType, loadLobster } from '@nautilus/marketdata/lobster';
-import { type BenchResult, ratio, spread } from '../result';
+import { type BenchResult, ratio } from '../result';
 import { NaiveBook } from './naive-book';
 
 const SAMPLE = 'AAPL_2012-06-21_message_50_first40000.csv.gz';

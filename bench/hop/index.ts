@@ -5,10 +5,10 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { installationRoot } from '@nautilus/config';
+import { MESSAGE_BYTES, spread } from '@nautilus/core/measure';
 import { bundle } from '../bundle';
-import { type BenchResult, ratio, spread } from '../result';
+import { type BenchResult, ratio } from '../result';
 import { type Percentiles, percentiles, ringTrips, startEcho } from '../ring-trips';
-import { MESSAGE_BYTES } from './topics';
 
 const REPEATS = 7;
 const RING_TRIPS = 50_000;

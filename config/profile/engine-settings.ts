@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { catalog, type EngineName, type ServiceName } from '../catalog';
+import { catalog, type EngineName, hostParts, type ServiceName } from '../catalog';
 import { NautilusError } from '../errors';
 import { fingerprint } from '../fingerprint';
 import type { HardwareVariant } from '../hardware';
 import { installationRoot } from '../root';
 import { apiRoutes } from './api-routes';
+import { benchmarkCopy } from './benchmark';
 import { type CachePolicy, cachePolicy } from './cache-policy';
 import { containerName, containerPaths, database, sampleFile, secretFiles } from './naming';
 import { deployedService, deployedServices, type Profile } from './profile';
@@ -218,7 +219,11 @@ const engineSections: Partial<Record<EngineName, (profile: Profile, placement: P
         // An engine says whether it is ready; of the others it is only asked whether they take connections.
         ask: kind === 'engine' ? 'engine' : 'connection',
         address: placement.peer(name),
+        cpus: deployedService(profile, name).claim.cpus.cores,
       })),
+      // Docker's own name for the host: where it does not know it, the agent cannot be reached.
+      hostAgent: `http://${placement.kind === 'docker' ? 'host.docker.internal' : placement.host}:${hostParts.accelerator.port}`,
+      benchmark: { copyBytes: benchmarkCopy(profile).bytes },
     }),
     // In Docker the gateway has the whole API under one address, and checks who asks.
     frontend: (profile, placement) => ({

@@ -7,7 +7,7 @@ import { platformUser } from '../service/user';
 export interface EngineBundleProps {
   readonly profile: Profile;
   readonly engine: EngineName;
-  /** Folder with `<engine>.js`, one bundle an engine. */
+  /** Folder with `<engine>.js`, one bundle an engine, and `<engine>-thread.js` of an engine that starts threads. */
   readonly bundles: string;
   /** Data files of the image, by name. @default none */
   readonly samples?: Readonly<Record<string, string>>;
@@ -40,6 +40,7 @@ function nativeParts(): Record<string, BundleFile> {
 /** The image of one engine: its bundle, the native part, and what starts and checks it. */
 export function engineBundle({ profile, engine, bundles, samples = {} }: EngineBundleProps): ImageBundle {
   const bundle = join(bundles, `${engine}.js`);
+  const thread = join(bundles, `${engine}-thread.js`);
   const missing = [bundle, ...Object.values(samples)].find((file) => !existsSync(file));
   if (missing)
     throw new NautilusError({
@@ -62,6 +63,7 @@ export function engineBundle({ profile, engine, bundles, samples = {} }: EngineB
     ],
     files: {
       'app/engine.js': { source: bundle },
+      ...(existsSync(thread) && { 'app/engine-thread.js': { source: thread } }),
       'app/start': { content: start, executable: true },
       'app/ready': { content: ready, executable: true },
       ...nativeParts(),

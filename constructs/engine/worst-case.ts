@@ -1,4 +1,4 @@
-import { type EngineName, MemorySize, type Profile } from '@nautilus/config';
+import { benchmarkCopy, type EngineName, MemorySize, type Profile } from '@nautilus/config';
 import type { MemoryPart } from '../budget/worst-case';
 
 /** Code, stacks and buffers: 30 MiB in an idle engine, the page cache of its program not counted, which gives way. */
@@ -16,6 +16,9 @@ export const ringsOf: Partial<Record<EngineName, MemorySize>> = {
 /** Arrays of the simulated exchange for each order that can rest in its book: records, links, ids. */
 const perRestingOrder = MemorySize.bytes(96);
 
+/** Heaps of the benchmark's two threads. */
+const benchmarkHeaps = MemorySize.mebibytes(17);
+
 /** What an engine may take at once, its heap aside. */
 export function besideTheHeap(profile: Profile, engine: EngineName): readonly MemoryPart[] {
   const rings = ringsOf[engine];
@@ -23,6 +26,9 @@ export function besideTheHeap(profile: Profile, engine: EngineName): readonly Me
   return [
     { name: 'Node outside its heap: code, stacks, buffers', size: outsideTheHeap },
     ...(rings ? [{ name: 'rings and tables that it writes', size: rings }] : []),
+    ...(engine === 'backend'
+      ? [{ name: 'a benchmark in its threads', size: benchmarkCopy(profile).times(2).plus(benchmarkHeaps) }]
+      : []),
     ...(engine === 'ems' ? [{ name: `a book of ${profile.trading.venue.capacity} resting orders`, size: book }] : []),
   ];
 }

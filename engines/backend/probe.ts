@@ -1,9 +1,13 @@
 import { connect } from 'node:net';
 import { z } from '@nautilus/core/kernel';
+import { readJson, reasonOf } from './ask';
 import type { DeployedService } from './config';
 
 /** How long a service may take to answer. */
 const TIMEOUT_MS = 2000;
+
+/** What of a service a question needs. */
+type Asked = Pick<DeployedService, 'name' | 'ask' | 'address'>;
 
 export const ServiceReport = z.object({
   name: z.string(),
@@ -30,16 +34,10 @@ const Status = z.object({
   engine: z.looseObject({ domain: z.null(), reason: z.string() }).optional().catch(undefined),
 });
 
-async function readJson<T>(schema: z.ZodType<T>, url: string, timeoutMs: number): Promise<T | undefined> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-  const parsed = schema.safeParse(await response.json());
-  return parsed.success ? parsed.data : undefined;
-}
-
 /** Milliseconds to a tenth. */
 const since = (start: number) => Math.round((performance.now() - start) * 10) / 10;
 
-async function askEngine({ name, address }: DeployedService, timeoutMs: number): Promise<ServiceReport> {
+async function askEngine({ name, address }: Asked, timeoutMs: number): Promise<ServiceReport> {
   const start = performance.now();
   const readiness = await readJson(Readiness, `${address}/ready`, timeoutMs);
   if (!readiness) return { name, state: 'unreachable', reason: 'what answers there is no engine', ...unknown };
@@ -57,7 +55,7 @@ async function askEngine({ name, address }: DeployedService, timeoutMs: number):
   };
 }
 
-async function tryConnection({ name, address }: DeployedService, timeoutMs: number): Promise<ServiceReport> {
+async function tryConnection({ name, address }: Asked, timeoutMs: number): Promise<ServiceReport> {
   const { hostname, port } = new URL(address);
   const start = performance.now();
   await new Promise<void>((resolve, reject) => {
@@ -71,15 +69,8 @@ async function tryConnection({ name, address }: DeployedService, timeoutMs: numb
   return { name, state: 'listening', reason: null, ...unknown, latencyMs: since(start) };
 }
 
-/** Why there was no answer, as the operating system calls it. */
-function reasonOf(error: unknown, timeoutMs: number): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: string } };
-  if (name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
-  return cause?.code ?? (error as NodeJS.ErrnoException).code ?? message;
-}
-
 /** Asks one service what it is like now. Never rejects: who does not answer is reported so. */
-export async function probe(service: DeployedService, timeoutMs = TIMEOUT_MS): Promise<ServiceReport> {
+export async function probe(service: Asked, timeoutMs = TIMEOUT_MS): Promise<ServiceReport> {
   try {
     return await (service.ask === 'engine' ? askEngine(service, timeoutMs) : tryConnection(service, timeoutMs));
   } catch (error) {

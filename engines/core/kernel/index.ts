@@ -3,6 +3,7 @@ export { Gauge } from 'prom-client';
 /** The one zod of all engines: schemas of another copy of it are not understood. */
 export * as z from 'zod';
 export type { Asset } from './assets';
+export { cgroupCpu, cpusAvailable } from './cgroup';
 export {
   loadConfiguration,
   type PollStrategy,

@@ -11,6 +11,8 @@ export const unknown = (reason: string): Known<never> => ({ value: null, reason 
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly cpuModel: string | undefined;
+  /** Of this process, as numbered where it runs. */
+  readonly pid: number;
   /** The file's text, or undefined when there is none. */
   read(file: string): string | undefined;
   /** The same, read away from this thread. */
@@ -21,6 +23,7 @@ export interface Machine {
 export const thisMachine: Machine = {
   platform: process.platform,
   cpuModel: os.cpus()[0]?.model,
+  pid: process.pid,
   read(file) {
     try {
       return readFileSync(file, 'utf8');

@@ -1,7 +1,10 @@
 import { type Known, type Machine, thisMachine, unknown } from './machine';
 
 /** Docker puts this file into every container. */
-export const inContainer = (machine: Machine = thisMachine): boolean => machine.exists('/.dockerenv');
+const inContainer = (machine: Machine): boolean => machine.exists('/.dockerenv');
+
+/** Is this what its container was started for? Then the container's cgroup accounts for nothing but this process. */
+export const hasContainer = (machine: Machine = thisMachine): boolean => inContainer(machine) && machine.pid === 1;
 
 /** True only where the processor's name is visible: on macOS itself. */
 export function m4MaxDetected(machine: Machine = thisMachine): Known<boolean> {

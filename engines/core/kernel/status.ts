@@ -4,7 +4,7 @@ import { type ProcessConfig, pollStrategies } from './configuration';
 import { fact, factOf } from './facts';
 import { DeclaredMachine, declaredMachine } from './hardware';
 import { filesRead, type Machine, readAhead, thisMachine } from './machine';
-import { inContainer, m4MaxDetected } from './platform';
+import { hasContainer, m4MaxDetected } from './platform';
 import { version } from './version';
 
 const Count = factOf(z.number());
@@ -27,8 +27,17 @@ export const ProcessStatus = z.looseObject({
   acceleratorBackend: z.enum(['cpu', 'coreml', 'metal']).describe('what this engine computes on'),
   m4_max_detected: z.boolean().nullable(),
   m4_max_reason: z.string().optional(),
+  cgroupMemory: z
+    .object({
+      version: z.number(),
+      limitBytes: z.number().nullable(),
+      usageBytes: z.number().nullable(),
+      workingSetBytes: z.number().nullable(),
+    })
+    .nullable()
+    .describe('as in `limits` and `usage`, which also say why something is null'),
   cgroup: z.object({
-    of: z.enum(['container', 'session']).describe('session: shared with whatever else runs on the machine'),
+    of: z.enum(['container', 'session']).describe('session: shared with whatever else runs in it'),
     version: factOf(z.number()),
   }),
   limits: z.object({ memoryBytes: Count, memoryWithSwapBytes: Count, cpuCores: Count, tasks: Count }),
@@ -64,8 +73,9 @@ function kernelStatus(machine: Machine) {
     told(value, value === null ? 'there is no limit' : reason);
   return {
     cpusAvailable: cpusAvailable(machine),
+    cgroupMemory: known.value,
     cgroup: {
-      of: inContainer(machine) ? ('container' as const) : ('session' as const),
+      of: hasContainer(machine) ? ('container' as const) : ('session' as const),
       version: told(memory?.version, noMemory),
     },
     limits: {

@@ -4,6 +4,7 @@ import type { Machine } from '../../../engines/core/kernel/machine';
 export const machine = (files: Record<string, string>, more: Partial<Machine> = {}): Machine => ({
   platform: 'linux',
   cpuModel: undefined,
+  pid: 1,
   read: (file) => files[file],
   readAside: async (file) => files[file],
   exists: (file) => file in files,

@@ -1,4 +1,4 @@
-import { defineLayout } from '@nautilus/core/domain';
+import { defineLayout } from '../domain';
 
 /** As large as the messages of the order path: one cache line. */
 const Ping = defineLayout('Ping', { sequence: 'f64', sentAt: 'f64', a: 'f64', b: 'f64', c: 'i32', d: 'i32' });
