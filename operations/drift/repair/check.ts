@@ -47,18 +47,20 @@ const refusals: ReadonlySet<string> = new Set([
  * @throws NautilusError NAUT_NOT_OURS, NAUT_VANISHED
  */
 export async function requireOurs(docker: DockerReader, manifest: Manifest, name: string): Promise<ContainerDetail> {
-  const declared = [...manifest.services, ...manifest.oneShots].some(({ container }) => container === name);
   const container = await found(`container ${name}`, docker.container(name));
-  if (!declared || container.Name !== `/${name}` || container.Config.Labels?.[labels.project] !== manifest.project)
-    throw notOurs(`container ${name}`, manifest);
+  const declared = [...manifest.services, ...manifest.oneShots].some((one) => one.container === name);
+  if (!declared || container.Name !== `/${name}`) throw notOurs(`container ${name} is not declared`);
+  requireLabel(`container ${name}`, container.Config.Labels, manifest);
   return container;
 }
 
-const notOurs = (what: string, { project }: Manifest) =>
-  new NautilusError({
-    code: 'NAUT_NOT_OURS',
-    message: `${what} is not declared, or does not carry the label ${labels.project}=${project}: it is left alone`,
-  });
+const notOurs = (why: string) => new NautilusError({ code: 'NAUT_NOT_OURS', message: `${why}: it is left alone` });
+
+/** @throws NautilusError NAUT_NOT_OURS */
+function requireLabel(what: string, carried: Readonly<Record<string, string>> | null, { project }: Manifest): void {
+  if (carried?.[labels.project] !== project)
+    throw notOurs(`${what} does not carry the label ${labels.project}=${project}`);
+}
 
 /** What the engine has. @throws NautilusError NAUT_VANISHED for what it has no longer */
 async function found<T>(what: string, asked: Promise<T>): Promise<T> {
@@ -135,8 +137,8 @@ async function requirePlace(
   { network: name, address }: Extract<RepairAction, { do: 'connect' }>,
 ): Promise<string> {
   const network = await found(`network ${name}`, docker.get<NetworkDetail>(`/networks/${encodeURIComponent(name)}`));
-  if (name !== manifest.network.name || network.Labels?.[labels.project] !== manifest.project)
-    throw notOurs(`network ${name}`, manifest);
+  if (name !== manifest.network.name) throw notOurs(`network ${name} is not declared`);
+  requireLabel(`network ${name}`, network.Labels, manifest);
   const [, holder] =
     Object.entries(network.Containers ?? {}).find(
       ([id, { IPv4Address }]) => id !== container.Id && IPv4Address.split('/')[0] === address,

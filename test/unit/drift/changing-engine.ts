@@ -67,7 +67,7 @@ export class ChangingEngine {
 
   private answer(method: string, words: readonly string[], body: Record<string, unknown>): Reply {
     const [kind, name = '', verb = ''] = words;
-    if (kind === '_ping') return [200];
+    if (kind === '_ping' || kind === 'version') return [200, {}];
     if (kind === 'exec') return verb === 'json' ? [200, { ExitCode: this.program[0] }] : [200, this.program[1]];
     if (kind === 'networks') return this.network(method, name, verb, body);
     const container = this.container(name);
