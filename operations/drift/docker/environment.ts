@@ -20,7 +20,7 @@ export function compareEnvironment(subject: Subject): Finding[] {
     );
 }
 
-export function variables(env: readonly string[] | null | undefined): Record<string, string> {
+function variables(env: readonly string[] | null | undefined): Record<string, string> {
   return Object.fromEntries(
     (env ?? []).map((entry) => {
       const sign = entry.indexOf('=');

@@ -5,6 +5,7 @@ import {
   type ContainerSummary,
   type DockerReader,
   DockerRefusal,
+  each,
   type ImageDetail,
   type NetworkDetail,
   type NetworkSummary,
@@ -13,9 +14,6 @@ import {
 import type { Unread } from '../finding';
 import type { ObservedDocker } from '../observed';
 import { unreadNames } from './unread';
-
-/** Requests at the same time: an engine behind ssh turns more away. */
-const AT_ONCE = 8;
 
 export interface ObserveOptions {
   /** Milliseconds for each inspection: an engine answers in a few; one that holds a lock on a container never does. @default 5,000 */
@@ -110,17 +108,6 @@ async function volumesOfOurs(docker: DockerReader, manifest: Manifest): Promise<
 const byName = (names: readonly string[]) => ({
   filters: JSON.stringify({ name: [`^/?(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})$`] }),
 });
-
-/** Asks for one after the other, some at the same time; the replies in the order of `items`. */
-async function each<Item, Reply>(items: readonly Item[], ask: (item: Item) => Promise<Reply>): Promise<Reply[]> {
-  const replies = new Array<Reply>(items.length);
-  const waiting = [...items.entries()];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) replies[next[0]] = await ask(next[1]);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return replies;
-}
 
 const present = <T>(values: readonly (T | undefined)[]): T[] =>
   values.filter((value): value is T => value !== undefined);

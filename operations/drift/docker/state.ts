@@ -81,12 +81,14 @@ export function compareOneShot(subject: Subject): Finding[] {
   return [told(subject, { kind: 'exit-code', live }, start(subject), endCause(subject.live), 'ended with 0')];
 }
 
+const runs = ({ declared }: Subject): string => (declared.health ? 'runs, healthy' : 'runs');
+
 const told = (
   subject: Subject,
   difference: Pick<Difference, 'kind' | 'live'>,
   repair: Repair,
   cause?: string,
-  declared = subject.declared.health ? 'runs, healthy' : 'runs',
+  declared = runs(subject),
 ): Finding => finding(subject.declared.name, { ...difference, what: 'state', declared }, repair, cause);
 
 const start = ({ declared: { container } }: Subject): Repair => ({
@@ -111,7 +113,7 @@ function stopped(subject: Subject): Finding {
   const live = error === '' ? since : `${since}: ${shown(error)}`;
   // Docker has half removed such a one, and will not start it.
   if (Status === 'dead' || Status === 'removing')
-    return fixed(subject, { kind: 'stopped', what: 'state', declared: 'runs', live }, 'docker rm');
+    return fixed(subject, { kind: 'stopped', what: 'state', declared: runs(subject), live }, 'docker rm');
   return told(subject, { kind: 'stopped', live }, start(subject), endCause(subject.live));
 }
 
