@@ -141,7 +141,9 @@ describe('state', () => {
     [
       'a container that Docker could not remove',
       risk((risk) => void Object.assign(risk.State, { Status: 'dead', FinishedAt: '2026-11-22T12:00:00Z' })),
-      [`risk/stopped [stopped] state: runs, healthy | dead since 2026-11-22T12:00:00Z with 0 | docker rm | ${replace('risk')}`],
+      [
+        `risk/stopped [stopped] state: runs, healthy | dead since 2026-11-22T12:00:00Z with 0 | docker rm | ${replace('risk')}`,
+      ],
     ],
     [
       'docker pause',
