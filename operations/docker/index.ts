@@ -1,5 +1,6 @@
 export * from './api';
 export { DockerClient, type ExecResult } from './client';
+export { each } from './each';
 export {
   type DockerEndpoint,
   dockerEnvironment,

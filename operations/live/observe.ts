@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { labels } from '@nautilus/config';
 import type { Manifest, ManifestService } from '@nautilus/manifest';
-import type { ContainerSummary, DockerClient } from '../docker';
+import { type ContainerSummary, type DockerClient, each } from '../docker';
 import type { ObservedService, ObservedServices } from './observed';
 import { combine, separate } from './script';
 import { questionsOf } from './subjects';
@@ -9,8 +9,6 @@ import { kernelOf } from './subjects/kernel';
 
 /** A server is given up before: this ends what Docker itself does not answer. */
 const SILENCE_MS = 8_000;
-/** Containers at the same time: a machine that starts many programs at once starts each of them late. */
-const AT_ONCE = 6;
 
 export interface ObserveOptions {
   /** Names of the services to ask. @default all */
@@ -29,19 +27,14 @@ export async function observeServices(
   const containers = await docker.containers({ [labels.project]: manifest.project });
   const byName = new Map(containers.flatMap((container) => container.Names.map((name) => [name.slice(1), container])));
   const wanted = manifest.services.filter(({ name }) => only === undefined || only.includes(name));
-  const observed: Record<string, ObservedService> = {};
-  const waiting = [...wanted];
-  const work = async () => {
-    for (let service = waiting.shift(); service !== undefined; service = waiting.shift()) {
-      const container = byName.get(service.container);
-      const inside = await observeService(docker, manifest, service, container);
-      const looked = container && (details || limitsDiffer(inside, service));
-      const detail = looked ? await docker.container(container.Id).catch(() => undefined) : undefined;
-      observed[service.name] = { ...inside, ...(detail && { detail }) };
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { at, services: observed };
+  const observed = await each(wanted, async (service) => {
+    const container = byName.get(service.container);
+    const inside = await observeService(docker, manifest, service, container);
+    const looked = container && (details || limitsDiffer(inside, service));
+    const detail = looked ? await docker.container(container.Id).catch(() => undefined) : undefined;
+    return [service.name, { ...inside, ...(detail && { detail }) }] as const;
+  });
+  return { at, services: Object.fromEntries(observed) };
 }
 
 /** Is the kernel's view of the limits another one than what was declared? Whether Docker says the same tells who did it. */

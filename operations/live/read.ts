@@ -60,11 +60,11 @@ function reading(service: string, expectation: Expectation, settings: LiveSettin
     return { service, expectation, live: undefined, verdict: 'unread', reason: settings };
   const live = settings(expectation);
   if (live === undefined && expectation.onlyWith) {
-    const reason = `the running ${expectation.subject} has no ${expectation.onlyWith}`;
+    const reason = `the running ${service} has no ${expectation.onlyWith}`;
     return { service, expectation, live, verdict: 'absent', reason };
   }
   if (live === undefined) {
-    const reason = `the running ${expectation.subject} has no setting ${expectation.setting}`;
+    const reason = `the running ${service} has no setting ${expectation.setting}`;
     return { service, expectation, live, verdict: 'unread', reason };
   }
   return { service, expectation, live, verdict: agrees(expectation, live) ? 'equal' : 'differs' };

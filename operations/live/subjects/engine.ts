@@ -6,7 +6,7 @@ import { processQuestions, startedWith } from './process';
 
 /** bash opens the connection itself: no image of an engine has a program for it. */
 const status = (port: number) =>
-  `ask bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port} && printf "GET /m4-max/status HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n" >&3 && cat <&3'`;
+  `ask bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port} && printf "GET /m4-max/status HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n" >&3 && exec cat <&3'`;
 
 /**
  * What the process was started with: options on its command line, variables of its environment, and of an engine what its
