@@ -47,6 +47,7 @@ export async function observeTerraform(
         stacks.push(await lookAt(stack, docker, declared));
       } catch (error) {
         if (!(error instanceof NautilusError)) throw error;
+        if (error.code === 'NAUT_INTERRUPTED') queue.length = 0;
         unread.push({ layer: 'terraform', what, reason: error.message });
       }
     }
