@@ -1,5 +1,4 @@
 import { MemorySize } from '@nautilus/config';
-import type { Service } from '../service';
 
 /** One thing that a server keeps in memory, at its largest. */
 export interface MemoryPart {
@@ -20,8 +19,15 @@ export const worstCaseOf = (parts: readonly MemoryPart[]): WorstCase => ({
   total: MemorySize.sum(parts.map(({ size }) => size)),
 });
 
+/** What of a service counts against its limit. */
+interface Claimant {
+  readonly props: { readonly worstCase?: WorstCase };
+  /** Files in memory, by path. */
+  readonly tmpfs: Readonly<Record<string, { readonly size: MemorySize }>>;
+}
+
 /** Everything of a service that counts against its limit at the same time, as far as it is known. */
-export const partsOf = ({ props, tmpfs }: Service): readonly MemoryPart[] => [
+export const partsOf = ({ props, tmpfs }: Claimant): readonly MemoryPart[] => [
   ...(props.worstCase?.parts ?? []),
   ...Object.entries(tmpfs).map(([path, { size }]) => ({ name: `files in ${path}`, size })),
 ];
