@@ -20,6 +20,8 @@ const causes: Readonly<Record<string, IsCause>> = {
   // Terraform: an object that it does not find, or would remove.
   planned: (cause, finding) => kinds('missing', 'foreign', 'extra')(cause, finding) || replaced(cause, finding),
   stopped: kinds('exit-code', 'restarting', 'starting', 'missing'),
+  // Docker tells the ports of a container that runs, in its network.
+  ports: kinds('stopped', 'exit-code', 'restarting', 'missing', 'network-missing', 'network-mode'),
   image: kinds('image-moved', 'image-missing'),
   'network-missing': kinds('network-mode', 'network-address', 'network-alias', 'network-extra'),
   subnet: kinds('gateway', 'reserved'),

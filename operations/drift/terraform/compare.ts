@@ -130,7 +130,8 @@ const whole = ({ action, kind, address }: PlannedChange): Pick<Finding, 'what' |
 };
 
 /**
- * The differences that are no consequence of another one: swap follows memory, the specification's label follows everything.
+ * The differences that are no consequence of another one: swap follows memory, the specification's label follows everything, and
+ * what does not run publishes nothing.
  * A memory limit inside its band is where something that may moved it.
  */
 function causes({ differences }: PlannedChange, declared: ManifestContainer | undefined): readonly Difference[] {
@@ -143,6 +144,7 @@ function causes({ differences }: PlannedChange, declared: ManifestContainer | un
     ...(swapFollows ? [swap] : []),
     ...(inBand ? [memory] : []),
     ...(differences.some(({ attribute }) => attribute !== 'labels') ? [labels] : []),
+    ...(of('must_run') ? [of('ports')] : []),
   ]);
   return differences.filter((difference) => !consequences.has(difference));
 }

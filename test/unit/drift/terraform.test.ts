@@ -51,6 +51,11 @@ test.each<[string, PlannedChange[], string[]]>([
     ['risk/stopped state: running | not running | nautilus deploy --profile ci | nothing | terraform'],
   ],
   [
+    'docker stop of one that publishes a port',
+    [change('replace', [difference('must_run', 'unset', 'true'), difference('ports', undefined, undefined, true)])],
+    ['risk/stopped state: running | not running | nautilus deploy --profile ci | the service | terraform'],
+  ],
+  [
     'docker update --cpus --cpu-shares --restart',
     [
       change('replace', [
@@ -171,6 +176,14 @@ describe('together with the layer before', () => {
         container.HostConfig.MemorySwap = 8 * mebibytes;
       }, update),
     ).toEqual(['risk/memory (docker update): docker, terraform']);
+  });
+
+  test('outside of its network a container publishes nothing', () => {
+    const noPorts = change('replace', [difference('ports', undefined, undefined, true)]);
+    expect(both((container) => void (container.NetworkSettings.Networks = {}), noPorts)).toEqual([
+      'risk/network-missing (docker network disconnect): docker, terraform',
+    ]);
+    expect(both(() => undefined, noPorts)).toEqual(['risk/ports (undefined): terraform']);
   });
 
   test('two things that were done to one container stay two', () => {
