@@ -235,14 +235,14 @@ function expected(platform: DriftingPlatform, injection: Injection): string[] {
 
 /** The commands as a person would type them together: each once, and one deployment at the end. */
 function inOneDeployment(commands: readonly string[]): string[] {
-  const steps = new Set(
-    commands
-      .flatMap((command) => command.replace(/ {2}#.*$/, '').split(' && '))
-      .map((step) => (step.startsWith('nautilus ') ? `${step} --yes` : step)),
+  const steps = commands.flatMap((command) =>
+    command.includes('nautilus deploy') ? command.replace(/ {2}#.*$/, '').split(/ && |; /) : command,
   );
   const order = ['docker', 'nautilus destroy', 'docker volume', 'nautilus deploy'];
   const place = (step: string) => order.findLastIndex((start) => step.startsWith(start));
-  return [...steps].sort((a, b) => place(a) - place(b));
+  return [...new Set(steps)]
+    .sort((a, b) => place(a) - place(b))
+    .map((step) => (step.startsWith('nautilus ') ? `${step} --yes` : step));
 }
 
 /** Does the work for the numbers from 0 to `count`, `width` of them at the same time; the results in their order. */

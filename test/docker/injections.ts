@@ -419,18 +419,6 @@ const brokenOrMadeAgain: readonly Injection[] = [
     afterwards: [moveSecret('away', 'redis-exporter-password'), 'docker restart $p-redis-exporter'],
   },
   {
-    kind: 'exit-code',
-    at: 'secrets',
-    how: docker('until docker start $p-secrets && docker kill $p-secrets; do :; done'),
-    told: 'docker start nautilus-secrets and, while it works, docker kill nautilus-secrets',
-    finding: 'secrets/exit-code',
-    cause: 'killed (SIGKILL)',
-    seenBy: ['docker'],
-    plan: 'nothing',
-    repair: 'in place',
-    when: 'not running',
-  },
-  {
     kind: 'image-moved',
     at: 'portfolio',
     how: docker('docker tag $image $image-of-portfolio'),
@@ -445,7 +433,7 @@ const brokenOrMadeAgain: readonly Injection[] = [
     at: 'websocket',
     how: again('nothing else', () => ({})),
     finding: 'websocket/planned',
-    cause: 'made again by hand',
+    cause: 'made again by hand, or its state was lost',
     seenBy: [],
     plan: 'create',
     repair: 'command',
@@ -523,6 +511,7 @@ const brokenOrMadeAgain: readonly Injection[] = [
     at: 'prometheus',
     how: docker('docker rm --force $p-prometheus', 'docker volume rm $p-prometheus-data'),
     finding: 'prometheus/missing',
+    cause: 'docker rm',
     seenBy: ['docker'],
     plan: 'create',
     repair: 'command',
@@ -574,6 +563,18 @@ const brokenOrMadeAgain: readonly Injection[] = [
 
 /** The second half. */
 const madeAgain: readonly Injection[] = [
+  {
+    kind: 'exit-code',
+    at: 'secrets',
+    how: docker('until docker start $p-secrets && docker kill $p-secrets; do :; done'),
+    told: 'docker start nautilus-secrets and, while it works, docker kill nautilus-secrets',
+    finding: 'secrets/exit-code',
+    cause: 'killed (SIGKILL)',
+    seenBy: ['docker'],
+    plan: 'nothing',
+    repair: 'in place',
+    when: 'not running',
+  },
   {
     ...byHand,
     kind: 'labels',
@@ -789,6 +790,7 @@ const ofThePlatform: readonly Injection[] = [
     ),
     told: 'docker rm --force nautilus-ems',
     finding: 'ems/missing',
+    cause: 'docker rm',
     seenBy: ['docker'],
     plan: 'create',
     repair: 'command',
@@ -811,6 +813,6 @@ const ofThePlatform: readonly Injection[] = [
 export const rounds: readonly Round[] = [
   { title: 'Changed while it runs', injections: whileItRuns },
   { title: 'Gone, broken, in the way, made again', injections: brokenOrMadeAgain },
-  { title: 'Made again with one option more', injections: madeAgain },
+  { title: 'Made again with one option more or less', injections: madeAgain },
   { title: 'The network and a volume', injections: ofThePlatform },
 ];

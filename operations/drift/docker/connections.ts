@@ -85,7 +85,9 @@ function compareEndpoint(subject: Subject, wanted: Connection, endpoint: Endpoin
   const cause = origin(subject) ?? 'docker network connect';
   const repair = reconnect(subject, wanted, true);
   const own = new Set([live.Id.slice(0, 12), declared.container]);
-  const names = [...new Set(endpoint.Aliases ?? [])].filter((alias) => !own.has(alias));
+  // Docker makes a name of the host name, which is compared by itself.
+  const isHostName = (alias: string) => alias === live.Config.Hostname && !wanted.aliases.includes(alias);
+  const names = [...new Set(endpoint.Aliases ?? [])].filter((alias) => !own.has(alias) && !isHostName(alias));
   const fixedAddress = endpoint.IPAMConfig?.IPv4Address;
   const is = fixedAddress ?? `${endpoint.IPAddress || 'any'}, as the network gives it`;
   const told = (kind: string, what: string, sides: { declared: string; live: string }) =>

@@ -28,7 +28,7 @@ interface Planned {
   readonly changes: readonly PlannedChange[];
 }
 
-type Told = Pick<Finding, 'kind' | 'what' | 'declared' | 'live'>;
+type Told = Pick<Finding, 'kind' | 'what' | 'declared' | 'live' | 'cause'>;
 
 const finding = (service: string, { kind, ...told }: Told, repair: Repair, name = kind): Finding => ({
   id: `${service}/${name}`,
@@ -59,18 +59,14 @@ function containerFindings({ change, manifest, changes }: Planned): Finding[] {
   const declared = containersOf(manifest).find(({ container }) => container === change.name);
   const service = declared?.name ?? slug(change.name);
   const deploy = deployCommand(manifest);
-  if (change.action === 'create' || change.action === 'destroy')
-    return [
-      finding(
-        service,
-        { kind: 'planned', ...whole(change) },
-        {
-          // Where another one has the name, a deployment would find its state lost.
-          command: change.action === 'create' ? `docker rm --force ${change.name}; ${deploy}` : deploy,
-          interrupts: 'the service',
-        },
-      ),
-    ];
+  if (change.action === 'create') {
+    // Where another one has the name, a deployment would find its state lost.
+    const repair: Repair = { command: `docker rm --force ${change.name}; ${deploy}`, interrupts: 'the service' };
+    const replaced = { ...whole(change), cause: 'made again by hand, or its state was lost' };
+    return [finding(service, { kind: 'planned', ...replaced }, repair)];
+  }
+  if (change.action === 'destroy')
+    return [finding(service, { kind: 'planned', ...whole(change) }, { command: deploy, interrupts: 'the service' })];
   const noImage = changes.some(({ kind, name }) => kind === 'image' && name === declared?.image);
   const differing = causes(change, declared).filter(
     ({ attribute, after }) => !(attribute === 'image' && after === undefined && noImage),
