@@ -164,7 +164,12 @@ export const ManifestSecuritySchema = z.strictObject({
 /** What was declared, in the platform's own terms: `cdktf.out/manifest.json`. */
 export const ManifestSchema = z.strictObject({
   version: z.literal(manifestVersion),
-  profile: z.strictObject({ name: z.string(), hash, file: z.string().optional() }),
+  profile: z.strictObject({
+    name: z.string(),
+    hash,
+    /** Where it is an operator's own. */
+    file: z.string().optional(),
+  }),
   /** Prefix of every container, network and volume. */
   project: z.string(),
   network: z.strictObject({
