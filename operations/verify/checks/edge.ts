@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type Check, check, fail, pass, Red, some, unknown, unless } from '../check';
 import { json, said } from '../platform/answer';
 import type { Platform } from '../platform/platform';
+import { within } from '../platform/within';
 import { judgeSettings, settingsCheck } from './settings';
 
 const noGateway = (platform: Platform) =>
@@ -100,6 +101,15 @@ const page = check({
     ),
 });
 
+const Services = z.object({
+  services: z.array(z.object({ name: z.string(), state: z.string(), reason: z.string().nullable() })),
+});
+
+const isReached = ({ state }: { readonly state: string }) => state === 'ready' || state === 'listening';
+
+/** The backend gives each service two seconds to answer: a busy machine may need another try. */
+const REACHED_WITHIN_MS = 10_000;
+
 const services = check({
   id: 'backend/services',
   source: 'README 1; U Health monitoring: container health',
@@ -107,14 +117,15 @@ const services = check({
   what: 'the backend reaches every service',
   expectation: 'each is ready, or takes connections',
   unavailable: (platform) => platform.absent('backend'),
-  read: async (platform) => {
-    const shape = z.object({
-      services: z.array(z.object({ name: z.string(), state: z.string(), reason: z.string().nullable() })),
-    });
-    return json(shape, await platform.ask('backend', '/api/v1/platform/services')).services;
-  },
+  read: (platform) =>
+    within(
+      platform,
+      REACHED_WITHIN_MS,
+      async () => json(Services, await platform.ask('backend', '/api/v1/platform/services')).services,
+      (all) => all.every(isReached),
+    ),
   judge: (all) => {
-    const missing = all.filter(({ state }) => state !== 'ready' && state !== 'listening');
+    const missing = all.filter((service) => !isReached(service));
     const reading = `${all.length - missing.length} of ${all.length}`;
     if (all.length === 0) return fail(reading, 'it knows no service');
     return missing.length === 0

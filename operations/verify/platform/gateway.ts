@@ -17,9 +17,10 @@ export function gatewayAt({ host, port, secret }: GatewayAt): Gateway {
     new Promise<tls.TLSSocket>((resolve, reject) => {
       // Judged by its fingerprint instead: it may be of an authority that only the platform's own people trust.
       const socket = tls.connect({ host, port, servername: 'localhost', rejectUnauthorized: false });
-      const fail = (error: Error) => reject(unanswered(`https://${host}:${port}`, error, timeoutMs));
       socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`nothing within ${timeoutMs} ms`)));
-      socket.once('error', fail).once('secureConnect', () => resolve(socket.off('error', fail)));
+      // Once connected, whoever writes to it is told, too: this listener only keeps the process alive.
+      socket.on('error', (error) => reject(unanswered(`https://${host}:${port}`, error, timeoutMs)));
+      socket.once('secureConnect', () => resolve(socket));
     });
   const shownBy = (socket: tls.TLSSocket) => new X509Certificate(socket.getPeerCertificate().raw);
   const given = async () => {
@@ -37,8 +38,8 @@ export function gatewayAt({ host, port, secret }: GatewayAt): Gateway {
     },
     async ask(path, user, { method = 'GET', body, timeoutMs = 5_000 }: Request = {}) {
       const password = user && (await secret(user))?.trim();
-      const socket = await connect(timeoutMs);
       const expected = new X509Certificate(await given()).fingerprint256;
+      const socket = await connect(timeoutMs);
       if (shownBy(socket).fingerprint256 !== expected) {
         socket.destroy();
         throw new Error('it shows another certificate than the platform’s: no password was sent to it');
