@@ -445,6 +445,14 @@ describe('what a container was made with', () => {
       [`risk/hostname [hostname] host name: risk | other | another declaration deployed it | ${replace('risk')}`],
     ],
     [
+      'another host name, of which Docker makes a name in the network',
+      risk(({ Config, NetworkSettings }) => {
+        Config.Hostname = 'other';
+        for (const endpoint of Object.values(NetworkSettings.Networks)) endpoint.Aliases!.push('other');
+      }),
+      [`risk/hostname [hostname] host name: risk | other | made again by hand | ${replace('risk')}`],
+    ],
+    [
       'another declaration that differs in nothing that can be read',
       risk(({ Config }) => void (Config.Labels!['io.nautilus.spec'] = '0123456789ab')),
       [
