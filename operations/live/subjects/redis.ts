@@ -16,11 +16,11 @@ function runningConfig(answers: Answers): ReadonlyMap<string, string> {
   return known;
 }
 
-/** Lines of the file that the server was started with. */
-export const configurationFile = (answers: Answers): readonly string[] =>
-  answered(answers, 'redis-file')
-    .split('\n')
-    .map((line) => line.trim());
+/** Lines of the file that the server was started with; undefined where that cannot be read. */
+export function configurationFile(answers: Answers): readonly string[] | undefined {
+  const file = answers['redis-file'];
+  return file?.exitCode === 0 ? file.output.split('\n').map((line) => line.trim()) : undefined;
+}
 
 export const redis: Subject = {
   questions: ({ port }) => ({
