@@ -31,6 +31,7 @@ export const ProcessStatus = z.looseObject({
     .object({
       version: z.number(),
       limitBytes: z.number().nullable(),
+      limitWithSwapBytes: z.number().nullable().optional(),
       usageBytes: z.number().nullable(),
       workingSetBytes: z.number().nullable(),
     })

@@ -21,6 +21,21 @@ test('nothing leads to metrics, which are for the platform’s own network', () 
   expect(routes.filter(({ path, target }) => /metrics/.test(path + target))).toEqual([]);
 });
 
+test.each([
+  '/m4-max/status',
+  '/api/v1/acceleration/metrics',
+  '/api/v1/acceleration/neural/status',
+  '/api/v1/optimization/core-utilization',
+  '/api/v1/benchmarks/m4max/run',
+])('%s is answered by the backend under its own path', (path) => {
+  const leading = routes.filter((route) =>
+    route.match === 'exact' ? route.path === path : path.startsWith(route.path),
+  );
+  expect(leading.map(({ engine, path: from, target }) => [engine, path.replace(from, target)])).toEqual([
+    ['backend', path],
+  ]);
+});
+
 test('an engine that the profile does not deploy has no route', () => {
   const without = loadProfile(onLaptop('services: { ml: null }'));
   expect(apiRoutes(without).filter(({ engine }) => engine === 'ml')).toEqual([]);

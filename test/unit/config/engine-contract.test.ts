@@ -1,6 +1,7 @@
 import { dockerPlacement, engineSettings, loadProfile, localPlacement, profileNames } from '@nautilus/config';
 import { catalog } from '@nautilus/config/catalog';
 import { parseConfiguration } from '@nautilus/core/kernel';
+import { BackendConfig } from '../../../engines/backend/config';
 import { ExecutionConfig } from '../../../engines/ems/config';
 import { MarketDataConfig } from '../../../engines/marketdata/config';
 import { OmsConfig } from '../../../engines/oms/config';
@@ -13,6 +14,7 @@ const schemas = {
   oms: OmsConfig,
   ems: ExecutionConfig,
   pms: PositionConfig,
+  backend: BackendConfig,
 };
 
 describe.each(profileNames())('what profile %s gives an engine is what the engine takes', (name) => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { backend } from '@nautilus/backend';
 import { catalog } from '@nautilus/config/catalog';
 import { Rejection, tables, topics } from '@nautilus/core/domain';
 import type { EngineDefinition } from '@nautilus/core/kernel';
@@ -11,7 +12,7 @@ import { risk } from '@nautilus/risk';
 import { routeBuilder } from '../../../engines/core/kernel/definition';
 
 const page = path.join(__dirname, '../../../docs/reference/engines.md');
-const engines = [marketdata, risk, oms, ems, pms] as unknown as EngineDefinition<unknown, never>[];
+const engines = [marketdata, risk, oms, ems, pms, backend] as unknown as EngineDefinition<unknown, never>[];
 
 const code = (text: string) => `\`${text}\``;
 const names = (things: Readonly<Record<string, { name: string }>> = {}) =>
