@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { json } from '../platform/answer';
 import type { Platform } from '../platform/platform';
 import type { Market } from './market';
-import type { Leg } from './round-trip';
 
 /** What the position system has of an account at one moment. */
 export interface Books {
@@ -23,10 +22,13 @@ const BOOKED_WITHIN_MS = 5_000;
 
 /**
  * Position and cash of one moment: read again until nothing was booked in between.
- * @param leg whose fill must be in them; waited for at most five seconds, then the books are as they are
+ * @param executionId that must be booked; waited for at most five seconds, then the books are as they are
  */
-export async function readBooks(platform: Platform, { account, symbol, currency }: Market, leg?: Leg): Promise<Books> {
-  const wanted = Math.max(0, ...(leg?.executions ?? []).map(({ executionId }) => executionId));
+export async function readBooks(
+  platform: Platform,
+  { account, symbol, currency }: Market,
+  executionId = 0,
+): Promise<Books> {
   const sequence = async () => json(State, await platform.ask('pms', '/api/v1/state')).sequence;
   const deadline = platform.clock.now() + BOOKED_WITHIN_MS;
   for (;;) {
@@ -39,7 +41,7 @@ export async function readBooks(platform: Platform, { account, symbol, currency 
     const own = json(Cash, cash).cash.find((row) => row.account === account && row.currency === currency);
     const unmoved = before === (await sequence());
     const late = platform.clock.now() > deadline;
-    if (unmoved && (before >= wanted || late)) return { sequence: before, quantity, cash: own?.balance ?? 0 };
+    if (unmoved && (before >= executionId || late)) return { sequence: before, quantity, cash: own?.balance ?? 0 };
     if (late) throw new Error('others trade so much that position and cash of one moment cannot be read');
     await platform.clock.wait(20);
   }

@@ -139,6 +139,8 @@ async function trade(platform: Platform, { market: { account, symbol }, side, na
   throw new Red(`${ATTEMPTS} orders without a fill`, `nobody at the venue trades one ${symbol}`);
 }
 
+const lastOf = ({ executions }: Leg): number => Math.max(0, ...executions.map(({ executionId }) => executionId));
+
 /** Counters of the engines move a moment after the order is answered. */
 async function counted(platform: Platform, before: Counts): Promise<Counts> {
   const deadline = platform.clock.now() + 2_000;
@@ -162,7 +164,7 @@ export async function roundTrip(platform: Platform): Promise<RoundTrip> {
   const [books, before] = [await readBooks(platform, market), await readCounts(platform)];
   const first = books.quantity + 1 > market.maxPosition ? 'sell' : 'buy';
   const opening = await trade(platform, { market, side: first, name: `${name}-open` });
-  const booked = await readBooks(platform, market, opening);
+  const booked = await readBooks(platform, market, lastOf(opening));
   const after = await counted(platform, before);
   const back = { market, side: first === 'buy' ? ('sell' as const) : ('buy' as const), name: `${name}-close` };
   const closing = await trade(platform, back).catch((error: Error) => error);
@@ -174,7 +176,7 @@ export async function roundTrip(platform: Platform): Promise<RoundTrip> {
   };
   if (closing instanceof Error)
     return { ...shared, open: closing.message, books: { before: books, after: booked, closed: booked } };
-  const closed = await readBooks(platform, market, closing);
+  const closed = await readBooks(platform, market, lastOf(closing));
   return { ...shared, closing, books: { before: books, after: booked, closed } };
 }
 
