@@ -76,7 +76,7 @@ test('the table that is redrawn fits the screen and says how much it leaves out'
 });
 
 describe('the verdict', () => {
-  const read = { layer: 'docker', seconds: 0.1, unread: [] } as const;
+  const read: Report['layers'][number] = { layer: 'docker', seconds: 0.1, unread: [] };
   const unread = { ...read, unread: [{ what: 'everything', reason: 'no answer' }] };
   test('is clean only when everything was read and nothing differs', () => {
     expect(verdictOf([read, read], [])).toBe('clean');
