@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, openSync, read, readFileSync } from 'node:fs';
 import os from 'node:os';
 
 /** A fact, or null and why it is not known. */
@@ -15,10 +14,33 @@ export interface Machine {
   readonly pid: number;
   /** The file's text, or undefined when there is none. */
   read(file: string): string | undefined;
-  /** The same, read away from this thread. */
+  /** The same of a small file of the kernel, read away from this thread. */
   readAside(file: string): Promise<string | undefined>;
   exists(file: string): boolean;
 }
+
+/** Larger than any file that the kernel makes up of a cgroup. */
+const LARGEST_BYTES = 8192;
+
+/** Files that are read again and again stay open: a look is one call of the kernel, not four. */
+const opened = new Map<string, number>();
+
+function descriptorOf(file: string): number {
+  let descriptor = opened.get(file);
+  if (descriptor === undefined) opened.set(file, (descriptor = openSync(file, 'r')));
+  return descriptor;
+}
+
+const readAside = (file: string): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    try {
+      read(descriptorOf(file), Buffer.allocUnsafe(LARGEST_BYTES), 0, LARGEST_BYTES, 0, (error, bytes, buffer) =>
+        resolve(error ? undefined : buffer.toString('utf8', 0, bytes)),
+      );
+    } catch {
+      resolve(undefined);
+    }
+  });
 
 export const thisMachine: Machine = {
   platform: process.platform,
@@ -31,7 +53,7 @@ export const thisMachine: Machine = {
       return undefined;
     }
   },
-  readAside: (file) => readFile(file, 'utf8').catch(() => undefined),
+  readAside,
   exists: existsSync,
 };
 
