@@ -79,6 +79,7 @@ type Change = NonNullable<RawPlan['resource_changes']>[number]['change'];
 
 /** Attributes that the plan knows to differ, and those that force a replacement. Unset and empty are the same to the provider. */
 function differences({
+  actions,
   before,
   after,
   after_unknown,
@@ -93,7 +94,8 @@ function differences({
     const next = after?.[name];
     const replaces = forcing.has(name);
     if (after_unknown?.[name] === true) return replaces ? [{ attribute: name, replaces }] : [];
-    if (isEmpty(next) && !replaces) return [];
+    // Of an object that is made anew much is not known yet; of one that stays, what is unset goes.
+    if (isEmpty(next) && !replaces && (isEmpty(old) || actions.includes('create'))) return [];
     if (JSON.stringify(withoutEmpty(old)) === JSON.stringify(withoutEmpty(next))) return [];
     const secret = marked(before_sensitive, name) || marked(after_sensitive, name);
     const told = !secret && isShort(old) && isShort(next);

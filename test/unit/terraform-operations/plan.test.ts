@@ -25,6 +25,12 @@ test('a change of a short value shows what it was and becomes', () => {
   ]);
 });
 
+test('what an object that stays had, and is not declared, is taken away', () => {
+  expect(update({ cpu_set: '0' }, { cpu_set: null })?.differences).toEqual([
+    { attribute: 'cpu_set', before: '0', after: 'unset', replaces: false },
+  ]);
+});
+
 test('unset and empty are the same: the engine reads one back as the other', () => {
   const before = { dns: [], cpu_shares: 0, user: '', labels: [{ label: 'a', value: '', extra: null }] };
   const after = { dns: null, cpu_shares: null, user: null, labels: [{ label: 'a' }] };
