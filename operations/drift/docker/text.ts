@@ -22,11 +22,13 @@ export const shown = (value: string): string => {
 
 /** Bytes, exact: `256 MiB`. Docker says 0 or -1 where there is no limit. */
 export const size = (bytes: number): string =>
-  bytes <= 0 || !Number.isSafeInteger(bytes)
-    ? 'unlimited'
-    : MemorySize.bytes(bytes)
-        .toJSON()
-        .replace(/\D+$/, (unit) => ` ${unit}`);
+  bytes <= 0 || !Number.isSafeInteger(bytes) ? 'unlimited' : exactSize(bytes);
+
+/** In the largest unit that says it exactly. */
+export const exactSize = (bytes: number): string =>
+  MemorySize.bytes(bytes)
+    .toJSON()
+    .replace(/\D+$/, (unit) => ` ${unit}`);
 
 /** Bytes as the docker program takes them. */
 export const dockerSize = (bytes: number): string => (bytes % 2 ** 20 === 0 ? `${bytes / 2 ** 20}m` : `${bytes}b`);

@@ -1,5 +1,6 @@
 import type { LiveReading, ObservedService } from '../../live';
 import { kernelOf } from '../../live/subjects/kernel';
+import { dockerSize } from '../docker/text';
 import type { Finding, Repair } from '../finding';
 import { type Compared, finding, inWords, restarted, sides } from './finding';
 
@@ -19,7 +20,7 @@ export function containerSetting(compared: Compared, reading: LiveReading): Find
       what: "MTU on the platform's network",
       ...sides(reading),
       // Docker sets it from the network when the container joins; a network with another one is told instead.
-      cause: 'ip link set',
+      ...(Number.isFinite(Number(reading.live)) && { cause: 'ip link set' }),
       repair: restarted(compared),
     }),
   ];
@@ -79,7 +80,7 @@ function limitsOf(compared: Compared, { answers, detail }: ObservedService): Lim
       band: [memory.minBytes, memory.maxBytes],
       live: kernel.memoryBytes,
       docker: detail?.HostConfig.Memory,
-      repair: update(`--memory ${memory.limitBytes}b --memory-swap ${memorySwapBytes}b`, {
+      repair: update(`--memory ${dockerSize(memory.limitBytes)} --memory-swap ${dockerSize(memorySwapBytes)}`, {
         Memory: memory.limitBytes,
         MemorySwap: memorySwapBytes,
       }),

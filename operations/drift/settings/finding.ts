@@ -1,7 +1,8 @@
-import { Duration, MemorySize } from '@nautilus/config';
+import { Duration } from '@nautilus/config';
 import type { Expectation, Manifest, ManifestService } from '@nautilus/manifest';
 import type { LiveReading, LiveValue } from '../../live';
 import { deployCommand } from '../docker/subject';
+import { exactSize } from '../docker/text';
 import type { Finding, Repair } from '../finding';
 
 /** A service whose settings are compared, and what it was declared with. */
@@ -57,7 +58,7 @@ export const shellWord = (word: string): string =>
 export function inWords(value: LiveValue, unit: string | undefined): string {
   const number = Number(value);
   if (value === '') return 'empty';
-  if (unit === 'bytes' && Number.isSafeInteger(number) && number >= 0) return MemorySize.bytes(number).toJSON();
+  if (unit === 'bytes' && Number.isSafeInteger(number) && number >= 0) return exactSize(number);
   if (unit === 'ms' && Number.isInteger(number) && number >= 0) return String(Duration.milliseconds(number));
   if (number === Number.POSITIVE_INFINITY) return 'unlimited';
   return unit && unit !== 'count' && !Number.isNaN(number) ? `${value} ${unit}` : String(value);

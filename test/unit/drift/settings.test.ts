@@ -131,7 +131,7 @@ test.each<[string, ObservedServices, string[]]>([
   [
     'another server command line',
     changed('postgres', 'postgres', setRow('shared_buffers', { value: '16384' })),
-    [`postgres/shared_buffers (start-setting): shared_buffers | 256MiB -> 128MiB | - | ${again('postgres')}`],
+    [`postgres/shared_buffers (start-setting): shared_buffers | 256 MiB -> 128 MiB | - | ${again('postgres')}`],
   ],
   [
     'a line in postgresql.conf',
@@ -169,7 +169,7 @@ test.each<[string, ObservedServices, string[]]>([
     'CONFIG SET',
     changed('redis', 'redis', replace(/^maxmemory\n\d+$/m, 'maxmemory\n67108864')),
     [
-      `redis/maxmemory (setting): maxmemory | 96MiB -> 64MiB | CONFIG SET | docker exec nautilus-ci-redis sh -c '${login}; answer=$(redis-cli -p 6379 CONFIG SET maxmemory 96mb); echo "$answer"; [ "$answer" = OK ]' | nothing`,
+      `redis/maxmemory (setting): maxmemory | 96 MiB -> 64 MiB | CONFIG SET | docker exec nautilus-ci-redis sh -c '${login}; answer=$(redis-cli -p 6379 CONFIG SET maxmemory 96mb); echo "$answer"; [ "$answer" = OK ]' | nothing`,
     ],
   ],
   [
@@ -183,7 +183,7 @@ test.each<[string, ObservedServices, string[]]>([
       detail: { HostConfig: { Memory: 268_435_456, NanoCpus: 5e8 } } as ObservedService['detail'],
     }),
     [
-      'risk/cgroup-limit (cgroup-limit): memory limit in force | 256MiB -> 200MiB, and Docker says 256MiB | another than Docker wrote to the cgroup | docker update --memory 268435456b --memory-swap 268435456b nautilus-ci-risk | nothing',
+      'risk/cgroup-limit (cgroup-limit): memory limit in force | 256 MiB -> 200 MiB, and Docker says 256 MiB | another than Docker wrote to the cgroup | docker update --memory 256m --memory-swap 256m nautilus-ci-risk | nothing',
     ],
   ],
   [
@@ -197,7 +197,7 @@ test.each<[string, ObservedServices, string[]]>([
       detail: { HostConfig: { Memory: Number.POSITIVE_INFINITY, NanoCpus: 25e7 } } as ObservedService['detail'],
     }),
     [
-      'risk/memory (memory): memory limit in force | 256MiB -> unlimited | - | docker update --memory 268435456b --memory-swap 268435456b nautilus-ci-risk | nothing',
+      'risk/memory (memory): memory limit in force | 256 MiB -> unlimited | - | docker update --memory 256m --memory-swap 256m nautilus-ci-risk | nothing',
       'risk/cpus (cpus): CPU quota in force | 0.5 CPUs -> 0.25 CPUs | - | docker update --cpus 0.5 nautilus-ci-risk | nothing',
     ],
   ],
@@ -205,7 +205,7 @@ test.each<[string, ObservedServices, string[]]>([
     'another MTU',
     changed('oms', 'kernel', replace(' 9000', ' 1500')),
     [
-      "oms/mtu (mtu): MTU on the platform's network | 9000B -> 1500B | ip link set | docker restart nautilus-ci-oms | the service",
+      "oms/mtu (mtu): MTU on the platform's network | 9000 B -> 1500 B | ip link set | docker restart nautilus-ci-oms | the service",
     ],
   ],
   [
@@ -218,7 +218,7 @@ test.each<[string, ObservedServices, string[]]>([
   [
     'another option of an engine',
     changed('risk', 'arguments', replace('--max-old-space-size=173', '--max-old-space-size=4096')),
-    [`risk/max-old-space-size (start-setting): max-old-space-size | 173MiB -> 4GiB | - | ${again('risk')}`],
+    [`risk/max-old-space-size (start-setting): max-old-space-size | 173 MiB -> 4 GiB | - | ${again('risk')}`],
   ],
   [
     'rules that are not loaded',
