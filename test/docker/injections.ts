@@ -636,7 +636,6 @@ const madeAgain: readonly Injection[] = [
     at: 'risk',
     how: again('no --read-only', host({ ReadonlyRootfs: false })),
     finding: 'risk/read-only',
-    seenBy: ['docker', 'settings'],
   },
   {
     ...byHand,
