@@ -182,7 +182,7 @@ const whileItRuns: readonly Injection[] = [
     how: docker('docker network disconnect $p-network $p-redis-exporter'),
     finding: 'redis-exporter/network-missing',
     cause: 'docker network disconnect',
-    seenBy: ['docker', 'settings'],
+    seenBy: ['docker'],
     plan: 'replace',
     repair: 'in place',
   },

@@ -28,9 +28,9 @@ const byWhom: Readonly<Record<Injection['repair'], string>> = {
 
 function row(injection: Injection): string {
   const { kind, seenBy, finding, cause, plan, repair } = injection;
-  const layers = [...seenBy, ...(plan === 'nothing' || finding === undefined ? [] : ['terraform'])].join(', ');
+  const layers = finding === undefined ? [] : [...seenBy, ...(plan === 'nothing' ? [] : ['terraform'])];
   const reported = finding === undefined ? 'nothing' : `${code(finding)}${cause ? `: ${cause}` : ''}`;
-  return `| ${[kind, layers, injectedBy(injection), reported, plan, byWhom[repair]].join(' | ')} |`;
+  return `| ${[kind, layers.join(', ') || '–', injectedBy(injection), reported, plan, byWhom[repair]].join(' | ')} |`;
 }
 
 /** The table of the page, as the test on a real engine proves it. */
