@@ -91,7 +91,7 @@ export class DriftingPlatform extends DeployedPlatform {
 
   /** Waits until every container is as the injections leave it: running and healthy but for those. */
   async settled(injections: readonly Injection[] = []): Promise<void> {
-    const states = new Map(injections.map(({ at, when = 'healthy' }) => [at, when] as const));
+    const states = new Map<string, keyof typeof ready>(injections.map(({ at, when = 'healthy' }) => [at, when]));
     const { services } = this.manifest();
     await Promise.all(
       services.map(({ name, container }) =>

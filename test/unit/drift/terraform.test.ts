@@ -209,7 +209,9 @@ describe('together with the layer before', () => {
   });
 
   test('made again exactly as it was, only Terraform misses the one that it made', () => {
-    expect(both(() => undefined, change('create'))).toEqual(['risk/planned (made again by hand, or its state was lost): terraform']);
+    expect(both(() => undefined, change('create'))).toEqual([
+      'risk/planned (made again by hand, or its state was lost): terraform',
+    ]);
   });
 
   test('a name that somebody else has, an image that was moved, a container that ended', () => {
