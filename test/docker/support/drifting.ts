@@ -91,7 +91,8 @@ export class DriftingPlatform extends DeployedPlatform {
 
   /** Waits until every container is as the injections leave it: running and healthy but for those. */
   async settled(injections: readonly Injection[] = []): Promise<void> {
-    const states = new Map<string, keyof typeof ready>(injections.map(({ at, when = 'healthy' }) => [at, when]));
+    const states = new Map<string, keyof typeof ready>();
+    for (const { at, when = 'healthy' } of injections) states.set(at, when);
     const { services } = this.manifest();
     await Promise.all(
       services.map(({ name, container }) =>
