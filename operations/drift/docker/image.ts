@@ -1,16 +1,16 @@
 import type { Finding } from '../finding';
-import { deployCommand, finding, fixed, imageName, origin, type Subject, wantedImage } from './subject';
+import { finding, fixed, imageName, origin, type Subject, wantedImage } from './subject';
 
 /** Was the container made of what the declared reference stands for? */
 export function compareImage(subject: Subject): Finding[] {
-  const { declared, live, manifest } = subject;
+  const { declared, live } = subject;
   const wanted = wantedImage(subject);
   if (wanted === 'unread' || wanted?.Id === live.Image) return [];
   const difference = { kind: 'image', what: 'image', declared: declared.image, live: imageName(subject) };
   if (origin(subject) !== undefined) return [fixed(subject, difference)];
 
-  // The container is ours as it was deployed: the reference is not what it was.
-  const repair = { command: deployCommand(manifest), interrupts: 'the service' } as const;
+  // The container is ours as it was deployed, its image still there: only the reference stands for something else.
+  const repair = { command: `docker tag ${live.Image} ${declared.image}`, interrupts: 'nothing' } as const;
   if (wanted === undefined)
     return [
       finding(

@@ -486,7 +486,7 @@ describe('what a container was made with', () => {
         observed.images['nautilus-ci/risk:144c89b6bde5'] = { ...image, Id: `sha256:${'7'.repeat(64)}` };
       },
       [
-        'risk/image-moved [image-moved] image: nautilus-ci/risk:144c89b6bde5, now sha256:777777777777 | sha256:62dd14521e68 | the tag was moved to another image | nautilus deploy --profile ci | the service',
+        'risk/image-moved [image-moved] image: nautilus-ci/risk:144c89b6bde5, now sha256:777777777777 | sha256:62dd14521e68 | the tag was moved to another image | docker tag sha256:62dd14521e683bf0d459c1ea10adf7bc425d85aa2765a1a270eb986f799df8a3 nautilus-ci/risk:144c89b6bde5 | nothing',
       ],
     ],
     [
@@ -497,7 +497,7 @@ describe('what a container was made with', () => {
         delete observed.images['nautilus-ci/risk:144c89b6bde5'];
       },
       [
-        'risk/image-missing [image-missing] image: nautilus-ci/risk:144c89b6bde5 | no image of that name; it runs sha256:62dd14521e68 | docker image rm | nautilus deploy --profile ci | the service',
+        'risk/image-missing [image-missing] image: nautilus-ci/risk:144c89b6bde5 | no image of that name; it runs sha256:62dd14521e68 | docker image rm | docker tag sha256:62dd14521e683bf0d459c1ea10adf7bc425d85aa2765a1a270eb986f799df8a3 nautilus-ci/risk:144c89b6bde5 | nothing',
       ],
     ],
   ];
