@@ -41,6 +41,8 @@ export interface Injection {
   readonly seenBy: readonly Exclude<Layer, 'terraform'>[];
   /** What `terraform plan` says of the same moment. */
   readonly plan: Planned;
+  /** Terraform says so, or nothing: it depends on the moment. @default false */
+  readonly wavers?: boolean;
   /** How it is put right: `nautilus drift repair` does it, or the command that the finding names. */
   readonly repair: 'in place' | 'command' | 'none needed';
   /** State of the container in which it is looked at. @default running and healthy */
@@ -182,7 +184,7 @@ const whileItRuns: readonly Injection[] = [
     how: docker('docker network disconnect $p-network $p-redis-exporter'),
     finding: 'redis-exporter/network-missing',
     cause: 'docker network disconnect',
-    seenBy: ['docker'],
+    seenBy: ['docker', 'settings'],
     plan: 'replace',
     repair: 'in place',
   },
@@ -412,6 +414,8 @@ const brokenOrMadeAgain: readonly Injection[] = [
     how: docker(moveSecret('redis-exporter-password', 'away'), 'docker restart $p-redis-exporter'),
     told: 'its password file renamed in the volume, docker restart nautilus-redis-exporter',
     finding: 'redis-exporter/restarting',
+    cause: 'ended by itself with 1',
+    wavers: true,
     seenBy: ['docker'],
     plan: 'replace',
     repair: 'command',
