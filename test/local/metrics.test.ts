@@ -1,6 +1,7 @@
 import { loadProfile } from '@nautilus/config';
-import { engineNames } from '@nautilus/config/catalog';
+import { type EngineName, engineNames } from '@nautilus/config/catalog';
 import { targetsOf } from '@nautilus/constructs';
+import { eventually } from '../support/eventually';
 import { recordedMetrics } from '../support/exported-metrics';
 import { LocalRun } from './local-run';
 
@@ -14,7 +15,12 @@ beforeAll(async () => {
   const answer = await run.send({ clientOrderId: 'metrics-1', quantity: 100 });
   expect(answer.status).toBe(201);
   await run.filled(((await answer.json()) as { orderId: number }).orderId);
-  for (const engine of engineNames) texts.set(engine, await (await fetch(`${run.address(engine)}/metrics`)).text());
+  const metricsOf = async (engine: EngineName) => (await fetch(`${run.address(engine)}/metrics`)).text();
+  // It hears of a fill beside the OMS, not through it.
+  await eventually('risk knows the position', async () => {
+    return (await metricsOf('risk')).includes('nautilus_risk_position{') || undefined;
+  });
+  for (const engine of engineNames) texts.set(engine, await metricsOf(engine));
 }, 120_000);
 
 afterAll(() => run.stop(), 60_000);
