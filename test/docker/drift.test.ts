@@ -211,6 +211,7 @@ rung('drift of a platform on a real Docker engine', () => {
     });
 
     test('the repair puts right what it can, the commands that are named do the rest', async () => {
+      await platform.shell(injections.flatMap(({ remedy = [] }) => remedy));
       await platform.drift({}, 'repair', '--yes');
       await platform.settled(injections.filter(({ repair }) => repair !== 'in place'));
       const after = (await platform.look()).report;

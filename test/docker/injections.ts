@@ -47,6 +47,8 @@ export interface Injection {
   readonly repair: 'in place' | 'command' | 'none needed';
   /** State of the container in which it is looked at. @default running and healthy */
   readonly when?: 'unhealthy' | 'restarting' | 'not running';
+  /** What only a person can put right, before the repair: lines of a shell. */
+  readonly remedy?: readonly string[];
   /** What the injection made besides, taken away afterwards: lines of a shell. */
   readonly afterwards?: readonly string[];
 }
@@ -418,9 +420,9 @@ const brokenOrMadeAgain: readonly Injection[] = [
     wavers: true,
     seenBy: ['docker'],
     plan: 'replace',
-    repair: 'command',
+    repair: 'in place',
     when: 'restarting',
-    afterwards: [moveSecret('away', 'redis-exporter-password'), 'docker restart $p-redis-exporter'],
+    remedy: [moveSecret('away', 'redis-exporter-password')],
   },
   {
     kind: 'image-moved',

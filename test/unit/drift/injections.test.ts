@@ -27,10 +27,10 @@ const byWhom: Readonly<Record<Injection['repair'], string>> = {
 };
 
 function row(injection: Injection): string {
-  const { kind, seenBy, finding, cause, plan, wavers, repair } = injection;
+  const { kind, seenBy, finding, cause, plan, wavers, remedy, repair } = injection;
   const layers = finding === undefined ? [] : [...seenBy, ...(plan === 'nothing' ? [] : ['terraform'])];
   const reported = finding === undefined ? 'nothing' : `${code(finding)}${cause ? `: ${cause}` : ''}`;
-  return `| ${[kind, layers.join(', ') || '–', injectedBy(injection), reported, wavers ? `${plan} or nothing` : plan, byWhom[repair]].join(' | ')} |`;
+  return `| ${[kind, layers.join(', ') || '–', injectedBy(injection), reported, wavers ? `${plan} or nothing` : plan, `${remedy ? 'what was lost is put back, ' : ''}${byWhom[repair]}`].join(' | ')} |`;
 }
 
 /** The table of the page, as the test on a real engine proves it. */
