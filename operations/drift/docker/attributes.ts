@@ -14,6 +14,8 @@ interface Attribute {
 
 const none = () => 'none';
 const no = () => 'no';
+/** Docker neither spares it from the kernel's choice nor offers it. */
+const asAnyOther = 'as any other process';
 const yesOrNo = (value: boolean | null | undefined) => (value ? 'yes' : 'no');
 const orNone = (text: string | undefined) => text || 'none';
 const capability = (name: string) => (name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`);
@@ -173,11 +175,11 @@ const attributes: readonly Attribute[] = [
   {
     kind: 'out-of-memory',
     what: 'what the kernel kills for memory',
-    declared: () => 'as any other process',
+    declared: () => asAnyOther,
     live: ({ HostConfig: { OomKillDisable, OomScoreAdj } }) =>
       [OomKillDisable ? 'never killed' : '', OomScoreAdj === 0 ? '' : `score ${OomScoreAdj}`]
         .filter(Boolean)
-        .join(', ') || 'as any other process',
+        .join(', ') || asAnyOther,
   },
   {
     kind: 'auto-remove',
