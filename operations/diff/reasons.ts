@@ -1,6 +1,6 @@
 import type { Expectation, ManifestContainer, ManifestService } from '@nautilus/manifest';
-import { parsed, pathsThatDiffer } from '../drift/docker/document';
-import { size } from '../drift/docker/text';
+import { parsed, pathsThatDiffer } from '../drift/document';
+import { size } from '../drift/text';
 import type { ImageFiles } from '../terraform/image-files';
 
 /** One thing that the profile, or what is built from the sources, asks for in another way than before. */

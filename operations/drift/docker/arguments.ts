@@ -1,7 +1,7 @@
+import { documentDifference } from '../document';
 import type { Finding } from '../finding';
-import { documentDifference } from './document';
+import { digest, shown } from '../text';
 import { fixed, type Subject } from './subject';
-import { digest, shown } from './text';
 
 /** Entrypoint and command: declared, else the image's. Docker takes the image's command only with its entrypoint. */
 export function compareArguments(subject: Subject): Finding[] {

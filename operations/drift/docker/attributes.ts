@@ -1,8 +1,8 @@
 import type { ContainerDetail } from '../../docker';
 import type { Finding } from '../finding';
+import { list, size, slug } from '../text';
 import { differingEntries } from './maps';
 import { fixed, type Subject } from './subject';
-import { list, size, slug } from './text';
 
 /** One attribute that a container is made with, told the same way from both sides; undefined where that side does not tell. */
 interface Attribute {

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../docker';
 import type { Finding, Repair } from '../finding';
+import { list, slug } from '../text';
 import { finding, fixed, origin, type Subject } from './subject';
-import { list, slug } from './text';
 
 /** The networks that a container is in: the platform's with its address and names, and no other. */
 export function compareConnections(subject: Subject): Finding[] {

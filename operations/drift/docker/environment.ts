@@ -1,8 +1,8 @@
+import { documentDifference } from '../document';
 import type { Finding } from '../finding';
-import { documentDifference } from './document';
+import { digest, shown, slug } from '../text';
 import { differingEntries } from './maps';
 import { fixed, type Subject } from './subject';
-import { digest, shown, slug } from './text';
 
 /** Variables, one by one. What a live one holds is never told: somebody may have put a password there. */
 export function compareEnvironment(subject: Subject): Finding[] {

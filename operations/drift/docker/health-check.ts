@@ -1,9 +1,9 @@
 import type { ManifestContainer } from '@nautilus/manifest';
 import type { HealthCheck } from '../../docker';
 import type { Finding } from '../finding';
+import { goDuration } from '../text';
 import { argumentsThatDiffer } from './arguments';
 import { fixed, type Subject } from './subject';
-import { goDuration } from './text';
 
 /** The declared health check, else the image's: what it runs, and when. */
 export function compareHealthCheck(subject: Subject): Finding[] {

@@ -1,8 +1,8 @@
 import { labels } from '@nautilus/config';
 import type { Finding } from '../finding';
+import { digest, shown, slug } from '../text';
 import { differingEntries, type EntryDifference } from './maps';
 import { fixed, type Subject } from './subject';
-import { digest, shown, slug } from './text';
 
 /** Docker Desktop notes for itself what was published and mounted. */
 const ofDockerDesktop = 'desktop.docker.io/';

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding';
+import { dockerSize, list, size } from '../text';
 import { fixed, limit, type Subject } from './subject';
-import { dockerSize, list, size } from './text';
 
 /** What `docker update` changes. */
 export const compareLimits = (subject: Subject): Finding[] =>

@@ -1,8 +1,8 @@
 import type { MountPoint } from '../../docker';
 import type { Finding } from '../finding';
+import { list, slug } from '../text';
 import { differingEntries } from './maps';
 import { fixed, type Subject } from './subject';
-import { list, slug } from './text';
 
 /** What is mounted where, path by path: volumes, the host's folders and sockets. */
 export function compareMounts(subject: Subject): Finding[] {

@@ -3,10 +3,10 @@ import type { Manifest } from '@nautilus/manifest';
 import type { NetworkDetail } from '../../docker';
 import type { Finding } from '../finding';
 import type { ObservedDocker } from '../observed';
+import { slug } from '../text';
 import { toldLabel } from './labels';
 import { differingEntries } from './maps';
 import { deployCommand, finding, isUnread, profileOf } from './subject';
-import { slug } from './text';
 import { unreadNames } from './unread';
 
 const service = 'network';

@@ -1,7 +1,7 @@
 import type { ContainerDetail, PortBinding } from '../../docker';
 import type { Finding } from '../finding';
+import { list } from '../text';
 import { fixed, type Subject } from './subject';
-import { list } from './text';
 
 /** Where each port can be reached from: an address too many is an open door. */
 export function comparePorts(subject: Subject): Finding[] {

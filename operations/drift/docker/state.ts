@@ -1,8 +1,8 @@
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
 import type { ContainerDetail } from '../../docker';
 import type { Finding, Repair } from '../finding';
+import { shown } from '../text';
 import { type Difference, deployCommand, finding, fixed, type Subject } from './subject';
-import { shown } from './text';
 
 /** A declared container of which there is none. */
 export const missing = (declared: ManifestContainer, manifest: Manifest): Finding =>

@@ -2,10 +2,10 @@ import type { Manifest, ManifestVolume } from '@nautilus/manifest';
 import type { VolumeSummary } from '../../docker';
 import type { Finding, Repair } from '../finding';
 import type { ObservedDocker } from '../observed';
+import { slug } from '../text';
 import { toldLabel } from './labels';
 import { differingEntries } from './maps';
 import { deployCommand, finding, profileOf } from './subject';
-import { slug } from './text';
 
 /** Volumes as they were declared. One that nothing declares any more holds data that was kept: no drift. */
 export const compareVolumes = (manifest: Manifest, observed: ObservedDocker): Finding[] =>

@@ -1,7 +1,7 @@
 import type { LiveReading, ObservedService } from '../../live';
 import { kernelOf } from '../../live/subjects/kernel';
-import { dockerSize } from '../docker/text';
 import type { Finding, Repair } from '../finding';
+import { dockerSize } from '../text';
 import { type Compared, finding, inWords, restarted, sides } from './finding';
 
 /** Attributes that Docker is asked for, and not the container itself: they are of the docker layer. */

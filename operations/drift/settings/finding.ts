@@ -2,8 +2,8 @@ import { Duration } from '@nautilus/config';
 import type { Expectation, Manifest, ManifestService } from '@nautilus/manifest';
 import type { LiveReading, LiveValue } from '../../live';
 import { deployCommand } from '../docker/subject';
-import { exactSize } from '../docker/text';
 import type { Finding, Repair } from '../finding';
+import { exactSize } from '../text';
 
 /** A service whose settings are compared, and what it was declared with. */
 export interface Compared {

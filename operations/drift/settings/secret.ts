@@ -1,4 +1,4 @@
-import { digest } from '../docker/text';
+import { digest } from '../text';
 
 /** Settings that may hold a password, or a command with one. */
 const confidential = /pass|secret|auth|token|key|conninfo|command/i;

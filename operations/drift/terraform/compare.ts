@@ -1,8 +1,8 @@
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
 import { changesEngine, type Difference, type PlannedChange } from '../../terraform/plan';
 import { deployCommand, profileOf } from '../docker/subject';
-import { slug } from '../docker/text';
 import type { Finding, Repair } from '../finding';
+import { slug } from '../text';
 import { attributeOf } from './attributes';
 import type { ObservedTerraform } from './observe';
 
