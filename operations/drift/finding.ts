@@ -51,6 +51,25 @@ export type RepairAction =
   /** Inside the container, by the server's own program; never with a secret on its command line. */
   | { readonly do: 'command'; readonly container: string; readonly argv: readonly string[] };
 
+/** What differs, before it is known whose it is and how it is put right. */
+export interface Difference extends Pick<Finding, 'kind' | 'what' | 'declared' | 'live' | 'cause'> {
+  /** Part of the id where a service may have several of the kind. @default the kind */
+  readonly name?: string;
+}
+
+/** How a layer tells of a difference. */
+export const findingOf =
+  (layer: Layer) =>
+  (service: string, { kind, name = kind, ...told }: Difference, repair: Repair, cause = told.cause): Finding => ({
+    id: `${service}/${name}`,
+    service,
+    kind,
+    ...told,
+    ...(cause !== undefined && { cause }),
+    repair,
+    layers: [layer],
+  });
+
 /** A layer, or a part of it, that could not be looked at: no proof of anything. */
 export interface Unread {
   readonly layer: Layer;

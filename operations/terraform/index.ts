@@ -7,7 +7,7 @@ export { terraformEnvironment, terraformProgram } from './environment';
 export { explain } from './explain';
 export { type RunningService, runningServices, untilHealthy } from './health';
 export { parseMessage } from './messages';
-export { changesEngine, type Difference, type PlannedChange, plannedChanges } from './plan';
+export { type AttributeDifference, changesEngine, type PlannedChange, plannedChanges } from './plan';
 export { overlapping, requireFreePorts, requireImages } from './preconditions';
 export { type StackPlan, TerraformStack } from './stack';
 export { requireKnown } from './strays';

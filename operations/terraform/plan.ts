@@ -8,11 +8,11 @@ export interface PlannedChange {
   /** `adopt` and `forget`: terraform takes note of an image, or gives it up; the engine has it before and after. */
   readonly action: 'create' | 'update' | 'replace' | 'destroy' | 'adopt' | 'forget';
   /** Attributes that differ. Empty for create and destroy. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly AttributeDifference[];
 }
 
 /** One attribute that differs. */
-export interface Difference {
+export interface AttributeDifference {
   /** Terraform's name: memory, image, must_run … */
   readonly attribute: string;
   /** What it is and becomes, where both are short and neither is secret. */
@@ -86,7 +86,7 @@ function differences({
   before_sensitive,
   after_sensitive,
   replace_paths,
-}: Change): Difference[] {
+}: Change): AttributeDifference[] {
   const forcing = new Set((replace_paths ?? []).map(([first]) => String(first)));
   const names = new Set([...Object.keys(after ?? {}), ...forcing]);
   return [...names].sort().flatMap((name) => {

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding';
+import { update, updateCpus, updateMemory } from '../repairs';
 import { dockerSize, list, size } from '../text';
 import { fixed, limit, type Subject } from './subject';
 
@@ -15,8 +16,7 @@ function memory(subject: Subject): Finding | undefined {
     return limit(
       subject,
       { kind: 'memory', what: 'memory limit', declared: `${size(claim.limitBytes)}${band}`, live: size(Memory) },
-      { Memory: claim.limitBytes, MemorySwap: memorySwapBytes },
-      `--memory ${dockerSize(claim.limitBytes)} --memory-swap ${dockerSize(memorySwapBytes)}`,
+      updateMemory(subject.declared, claim.limitBytes, memorySwapBytes),
     );
   }
   const swap = memorySwapBytes === claim.limitBytes ? Memory : memorySwapBytes;
@@ -29,8 +29,7 @@ function memory(subject: Subject): Finding | undefined {
       declared: swap === Memory ? `${size(swap)}: no swap` : size(swap),
       live: size(MemorySwap),
     },
-    { Memory, MemorySwap: swap },
-    `--memory ${dockerSize(Memory)} --memory-swap ${dockerSize(swap)}`,
+    updateMemory(subject.declared, Memory, swap),
   );
 }
 
@@ -42,7 +41,8 @@ function reservation(subject: Subject): Finding | undefined {
   const difference = { kind: 'reservation', what: 'memory reservation', declared: none(wanted), live: none(is) };
   // An update with 0 says nothing of it.
   if (wanted === 0) return fixed(subject, difference, 'docker update');
-  return limit(subject, difference, { MemoryReservation: wanted }, `--memory-reservation ${dockerSize(wanted)}`);
+  const option = `--memory-reservation ${dockerSize(wanted)}`;
+  return limit(subject, difference, update(subject.declared, option, { MemoryReservation: wanted }));
 }
 
 function cpus(subject: Subject): Finding | undefined {
@@ -53,7 +53,7 @@ function cpus(subject: Subject): Finding | undefined {
   const difference = { kind: 'cpus', what: 'CPU quota', declared: cores(wanted), live: cores(is) };
   // A quota in microseconds and one in CPUs exclude each other.
   if (CpuQuota > 0) return fixed(subject, difference);
-  return limit(subject, difference, { NanoCpus: wanted }, `--cpus ${wanted / 1e9}`);
+  return limit(subject, difference, updateCpus(subject.declared, subject.declared.cpus));
 }
 
 const cores = (nano: number): string => (nano === 0 ? 'unlimited' : `${nano / 1e9} CPUs`);
@@ -68,8 +68,7 @@ function cpuShares(subject: Subject): Finding | undefined {
   return limit(
     subject,
     { kind: 'cpu-shares', what: 'CPU shares', declared: String(wanted), live: String(is) },
-    { CpuShares: wanted },
-    `--cpu-shares ${wanted}`,
+    update(subject.declared, `--cpu-shares ${wanted}`, { CpuShares: wanted }),
   );
 }
 
@@ -87,8 +86,7 @@ function pids(subject: Subject): Finding | undefined {
   return limit(
     subject,
     { kind: 'pids-limit', what: 'limit of processes', declared: 'unlimited', live: String(is) },
-    { PidsLimit: -1 },
-    '--pids-limit -1',
+    update(subject.declared, '--pids-limit -1', { PidsLimit: -1 }),
   );
 }
 
@@ -100,7 +98,6 @@ function restartPolicy(subject: Subject): Finding | undefined {
   return limit(
     subject,
     { kind: 'restart-policy', what: 'restart policy', declared: wanted, live: is },
-    { RestartPolicy: { Name: wanted, MaximumRetryCount: 0 } },
-    `--restart ${wanted}`,
+    update(subject.declared, `--restart ${wanted}`, { RestartPolicy: { Name: wanted, MaximumRetryCount: 0 } }),
   );
 }

@@ -3,10 +3,11 @@ import type { Manifest } from '@nautilus/manifest';
 import type { NetworkDetail } from '../../docker';
 import type { Finding } from '../finding';
 import type { ObservedDocker } from '../observed';
+import { deploy, makePlatformAnew } from '../repairs';
 import { slug } from '../text';
 import { toldLabel } from './labels';
 import { differingEntries } from './maps';
-import { deployCommand, finding, isUnread, profileOf } from './subject';
+import { finding, isUnread } from './subject';
 import { unreadNames } from './unread';
 
 const service = 'network';
@@ -39,17 +40,14 @@ const missing = (manifest: Manifest): Finding =>
   finding(
     service,
     { kind: 'missing', what: 'network', declared: manifest.network.name, live: 'there is none' },
-    { command: deployCommand(manifest), interrupts: 'the platform' },
+    deploy(manifest, 'the platform'),
     'docker network rm',
   );
 
 /** Everything about a network is fixed when it is made, and it cannot go while a container is in it. */
 function compareNetwork(manifest: Manifest, live: NetworkDetail): Finding[] {
   const { network } = manifest;
-  const repair = {
-    command: `nautilus destroy --profile ${profileOf(manifest)} && ${deployCommand(manifest)}`,
-    interrupts: 'the platform',
-  } as const;
+  const repair = makePlatformAnew(manifest);
   const tell = (kind: string, what: string, declared: string, is: string, name = kind): Finding[] =>
     declared === is
       ? []

@@ -1,15 +1,16 @@
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
 import type { ContainerDetail } from '../../docker';
-import type { Finding, Repair } from '../finding';
+import type { Difference, Finding, Repair } from '../finding';
+import { deploy, deployCommand, restart, start, unpause } from '../repairs';
 import { shown } from '../text';
-import { type Difference, deployCommand, finding, fixed, type Subject } from './subject';
+import { finding, fixed, type Subject } from './subject';
 
 /** A declared container of which there is none. */
 export const missing = (declared: ManifestContainer, manifest: Manifest): Finding =>
   finding(
     declared.name,
     { kind: 'missing', what: 'container', declared: declared.container, live: 'there is none' },
-    { command: deployCommand(manifest), interrupts: 'nothing' },
+    deploy(manifest, 'nothing'),
     'docker rm',
   );
 
@@ -61,7 +62,7 @@ export const compareState = (subject: Subject): Finding[] => {
         told(
           subject,
           { kind: 'paused', live: `paused, running since ${live.State.StartedAt}` },
-          unpause(subject),
+          unpause(subject.declared),
           'docker pause',
         ),
       ];
@@ -78,7 +79,7 @@ export function compareOneShot(subject: Subject): Finding[] {
   if (Status === 'running' || (Status === 'exited' && ExitCode === 0)) return [];
   if (Status === 'paused') return compareState(subject);
   const live = Status === 'created' ? 'never started' : `${Status}, ended with ${ExitCode}`;
-  return [told(subject, { kind: 'exit-code', live }, start(subject), endCause(subject.live), 'ended with 0')];
+  return [told(subject, { kind: 'exit-code', live }, start(subject.declared), endCause(subject.live), 'ended with 0')];
 }
 
 const runs = ({ declared }: Subject): string => (declared.health ? 'runs, healthy' : 'runs');
@@ -91,22 +92,6 @@ const told = (
   declared = runs(subject),
 ): Finding => finding(subject.declared.name, { ...difference, what: 'state', declared }, repair, cause);
 
-const start = ({ declared: { container } }: Subject): Repair => ({
-  command: `docker start ${container}`,
-  interrupts: 'nothing',
-  action: { do: 'start', container },
-});
-const unpause = ({ declared: { container } }: Subject): Repair => ({
-  command: `docker unpause ${container}`,
-  interrupts: 'nothing',
-  action: { do: 'unpause', container },
-});
-const restart = ({ declared: { container } }: Subject): Repair => ({
-  command: `docker restart ${container}`,
-  interrupts: 'the service',
-  action: { do: 'restart', container },
-});
-
 function stopped(subject: Subject): Finding {
   const { Status, ExitCode, FinishedAt, Error: error } = subject.live.State;
   const since = Status === 'created' ? 'made and never started' : `${Status} since ${FinishedAt} with ${ExitCode}`;
@@ -114,7 +99,7 @@ function stopped(subject: Subject): Finding {
   // Docker has half removed such a one, and will not start it.
   if (Status === 'dead' || Status === 'removing')
     return fixed(subject, { kind: 'stopped', what: 'state', declared: runs(subject), live }, 'docker rm');
-  return told(subject, { kind: 'stopped', live }, start(subject), endCause(subject.live));
+  return told(subject, { kind: 'stopped', live }, start(subject.declared), endCause(subject.live));
 }
 
 /** How a container came to its end, by its exit code: 128 and more is a signal. */
@@ -147,7 +132,7 @@ function running(subject: Subject): Finding[] {
           kind: 'unhealthy',
           live: `runs, and ${FailingStreak} health checks in a row failed${last ? `, the last with ${last.ExitCode}` : ''}`,
         },
-        restart(subject),
+        restart(subject.declared),
       ),
     ];
   }
@@ -168,7 +153,7 @@ const looping = (subject: Subject): Finding => {
   return told(
     subject,
     { kind: 'restarting', live: `started again ${live.RestartCount} times by Docker${ended}` },
-    restart(subject),
+    restart(subject.declared),
     live.State.Status === 'restarting' ? endCause(live) : undefined,
   );
 };

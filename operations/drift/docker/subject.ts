@@ -1,8 +1,9 @@
 import { labels } from '@nautilus/config';
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
 import type { ContainerDetail, ImageConfig } from '../../docker';
-import type { Finding, Repair } from '../finding';
+import { type Difference, type Finding, findingOf, type Repair } from '../finding';
 import type { ObservedDocker } from '../observed';
+import { makeAnew } from '../repairs';
 import { unreadNames } from './unread';
 
 /** A declared container beside the one that has its name. */
@@ -15,25 +16,6 @@ export interface Subject {
   readonly observed: ObservedDocker;
 }
 
-/** A difference before it is known whose it is and how it is put right. */
-export interface Difference {
-  readonly kind: string;
-  /** Part of the id where a container may have several of the kind. @default the kind */
-  readonly name?: string;
-  readonly what: string;
-  readonly declared: string;
-  readonly live: string;
-}
-
-/** As commands name the profile: the file, where it is of somebody's own. */
-export const profileOf = ({ profile }: Manifest): string => profile.file ?? profile.name;
-
-export const deployCommand = (manifest: Manifest): string => `nautilus deploy --profile ${profileOf(manifest)}`;
-
-/** Terraform has lost what somebody replaced, and does not read all of it back; without the container it makes the right one. */
-const replaceCommand = ({ declared, manifest }: Subject): string =>
-  `docker rm --force ${declared.container} && ${deployCommand(manifest)}`;
-
 /** Who made the container, where it was not the deployment that is compared with. A deployment names images by id, a person by tag. */
 export function origin({ declared, live }: Subject): string | undefined {
   if (live.Config.Labels?.[labels.spec] !== declared.labels[labels.spec]) return 'another declaration deployed it';
@@ -43,49 +25,15 @@ export function origin({ declared, live }: Subject): string | undefined {
 export const isUnread = ({ unread }: ObservedDocker, what: string): boolean =>
   unread.some((part) => part.what === what);
 
-export const finding = (
-  service: string,
-  { kind, name = kind, ...told }: Difference,
-  repair: Repair,
-  cause?: string,
-): Finding => ({
-  id: `${service}/${name}`,
-  service,
-  kind,
-  ...told,
-  ...(cause !== undefined && { cause }),
-  repair,
-  layers: ['docker'],
-});
+export const finding = findingOf('docker');
 
 /** What takes another container to put it right. @param cause how ours came to it. @default Docker fixes it when a container is made */
 export const fixed = (subject: Subject, difference: Difference, cause = 'made again by hand'): Finding =>
-  finding(
-    subject.declared.name,
-    difference,
-    { command: replaceCommand(subject), interrupts: 'the service' },
-    origin(subject) ?? cause,
-  );
+  finding(subject.declared.name, difference, makeAnew(subject.manifest, subject.declared), origin(subject) ?? cause);
 
-/** A limit that `docker update` changes, and puts right. @param resources as of POST /containers/{id}/update */
-export const limit = (
-  subject: Subject,
-  difference: Difference,
-  resources: Readonly<Record<string, unknown>>,
-  options: string,
-): Finding => {
-  const { container, name } = subject.declared;
-  return finding(
-    name,
-    difference,
-    {
-      command: `docker update ${options} ${container}`,
-      interrupts: 'nothing',
-      action: { do: 'update', container, resources },
-    },
-    origin(subject) ?? 'docker update',
-  );
-};
+/** A limit that `docker update` changes, and puts right. */
+export const limit = (subject: Subject, difference: Difference, repair: Repair): Finding =>
+  finding(subject.declared.name, difference, repair, origin(subject) ?? 'docker update');
 
 /** The image that a container was made of, as a person would name it. */
 export function imageName({ live, observed }: Subject): string {

@@ -2,10 +2,11 @@ import type { Manifest, ManifestVolume } from '@nautilus/manifest';
 import type { VolumeSummary } from '../../docker';
 import type { Finding, Repair } from '../finding';
 import type { ObservedDocker } from '../observed';
+import { deploy, makePlatformAnew } from '../repairs';
 import { slug } from '../text';
 import { toldLabel } from './labels';
 import { differingEntries } from './maps';
-import { deployCommand, finding, profileOf } from './subject';
+import { finding } from './subject';
 
 /** Volumes as they were declared. One that nothing declares any more holds data that was kept: no drift. */
 export const compareVolumes = (manifest: Manifest, observed: ObservedDocker): Finding[] =>
@@ -22,7 +23,7 @@ const missing = (manifest: Manifest, declared: ManifestVolume): Finding =>
   finding(
     serviceOf(manifest, declared),
     { kind: 'missing', what: 'volume', declared: `${declared.name}: ${declared.purpose}`, live: 'there is none' },
-    { command: deployCommand(manifest), interrupts: 'the platform' },
+    deploy(manifest, 'the platform'),
     'docker volume rm',
   );
 
@@ -56,7 +57,8 @@ function compareVolume(manifest: Manifest, declared: ManifestVolume, live: Volum
 }
 
 /** A volume cannot be changed, only made again: its data goes, so a person copies what is kept first. */
-const replace = (manifest: Manifest, { name, kept }: ManifestVolume): Repair => ({
-  command: `nautilus destroy --profile ${profileOf(manifest)} && ${kept ? `docker volume rm ${name} && ` : ''}${deployCommand(manifest)}${kept ? '  # after a copy of its data' : ''}`,
-  interrupts: 'the platform',
-});
+function replace(manifest: Manifest, { name, kept }: ManifestVolume): Repair {
+  if (!kept) return makePlatformAnew(manifest);
+  const anew = makePlatformAnew(manifest, [`docker volume rm ${name}`]);
+  return { ...anew, command: `${anew.command}  # after a copy of its data` };
+}

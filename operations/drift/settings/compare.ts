@@ -3,22 +3,12 @@ import { type LiveReading, type ObservedService, type ObservedServices, readings
 import type { Finding, Unread } from '../finding';
 import { containerSetting, isOfDocker, limitsInForce } from './container';
 import { engineConfiguration } from './engine';
-import { type Compared, finding, madeAnew, sides } from './finding';
+import { type Compared, startSetting } from './finding';
 import { loadedInNginx, loadedInPrometheus } from './loaded';
 import { extension, postgresSetting, roleSetting, schemaVersion, undeclaredInPostgres } from './postgres';
 import { redisSetting } from './redis';
 
 type Explain = (compared: Compared, reading: LiveReading, observed: ObservedService) => Finding[];
-
-/** What the process was started with, and keeps until another container is made. */
-const startSetting: Explain = (compared, reading) => [
-  finding(compared, {
-    setting: reading.expectation.setting,
-    kind: 'start-setting',
-    ...sides(reading),
-    repair: madeAnew(compared),
-  }),
-];
 
 /** Who can change a setting of the subject while it runs, and how it is put right. */
 const explain: Partial<Record<Expectation['subject'], Explain>> = {

@@ -1,8 +1,8 @@
 import type { LiveReading, ObservedService } from '../../live';
 import { kernelOf } from '../../live/subjects/kernel';
 import type { Finding, Repair } from '../finding';
-import { dockerSize } from '../text';
-import { type Compared, finding, inWords, restarted, sides } from './finding';
+import { restart, updateCpus, updateMemory } from '../repairs';
+import { type Compared, finding, inWords, sides } from './finding';
 
 /** Attributes that Docker is asked for, and not the container itself: they are of the docker layer. */
 export const isOfDocker = ({ subject, setting }: LiveReading['expectation']): boolean =>
@@ -21,7 +21,7 @@ export function containerSetting(compared: Compared, reading: LiveReading): Find
       ...sides(reading),
       // Docker sets it from the network when the container joins; a network with another one is told instead.
       ...(Number.isFinite(Number(reading.live)) && { cause: 'ip link set' }),
-      repair: restarted(compared),
+      repair: restart(compared.service),
     }),
   ];
 }
@@ -63,14 +63,8 @@ export function limitsInForce(compared: Compared, observed: ObservedService): Fi
 }
 
 function limitsOf(compared: Compared, { answers, detail }: ObservedService): Limit[] {
-  const { container, memory, memorySwapBytes, cpus } = compared.service;
+  const { memory, memorySwapBytes, cpus } = compared.service;
   const kernel = kernelOf(answers);
-  const update = (options: string, resources: Readonly<Record<string, number>>): Repair => ({
-    command: `docker update ${options} ${container}`,
-    interrupts: 'nothing',
-    action: { do: 'update', container, resources },
-  });
-  const nanoCpus = Math.round(cpus * 1e9);
   return [
     {
       kind: 'memory',
@@ -80,10 +74,7 @@ function limitsOf(compared: Compared, { answers, detail }: ObservedService): Lim
       band: [memory.minBytes, memory.maxBytes],
       live: kernel.memoryBytes,
       docker: detail?.HostConfig.Memory,
-      repair: update(`--memory ${dockerSize(memory.limitBytes)} --memory-swap ${dockerSize(memorySwapBytes)}`, {
-        Memory: memory.limitBytes,
-        MemorySwap: memorySwapBytes,
-      }),
+      repair: updateMemory(compared.service, memory.limitBytes, memorySwapBytes),
     },
     {
       kind: 'cpus',
@@ -93,7 +84,7 @@ function limitsOf(compared: Compared, { answers, detail }: ObservedService): Lim
       band: [cpus, cpus],
       live: kernel.cpus,
       docker: detail && detail.HostConfig.NanoCpus / 1e9,
-      repair: update(`--cpus ${cpus}`, { NanoCpus: nanoCpus }),
+      repair: updateCpus(compared.service, cpus),
     },
   ];
 }

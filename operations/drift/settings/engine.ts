@@ -1,7 +1,8 @@
 import type { ObservedService } from '../../live';
 import { runningConfiguration } from '../../live/subjects/engine';
 import type { Finding } from '../finding';
-import { type Compared, finding, madeAnew } from './finding';
+import { makeAnew } from '../repairs';
+import { type Compared, finding } from './finding';
 
 /** Is the configuration that the engine runs with the one that was declared? Throws where the engine does not say. */
 export function engineConfiguration(compared: Compared, { answers }: ObservedService): Finding[] {
@@ -17,7 +18,7 @@ export function engineConfiguration(compared: Compared, { answers }: ObservedSer
       what: 'configuration that the engine runs with (hash)',
       declared: specHash,
       live,
-      repair: madeAnew(compared),
+      repair: makeAnew(compared.manifest, compared.service),
     }),
   ];
 }

@@ -1,8 +1,8 @@
 import { Duration } from '@nautilus/config';
 import type { Expectation, Manifest, ManifestService } from '@nautilus/manifest';
 import type { LiveReading, LiveValue } from '../../live';
-import { deployCommand } from '../docker/subject';
 import type { Finding, Repair } from '../finding';
+import { makeAnew } from '../repairs';
 import { exactSize } from '../text';
 
 /** A service whose settings are compared, and what it was declared with. */
@@ -31,28 +31,15 @@ export const finding = ({ service }: Compared, { setting, what = setting, ...dif
   layers: ['settings'],
 });
 
-/** What was fixed when the container was made takes another container. */
-export const madeAnew = ({ manifest, service }: Compared): Repair => ({
-  command: `docker rm --force ${service.container} && ${deployCommand(manifest)}`,
-  interrupts: 'the service',
-});
-
-export const restarted = ({ service: { container } }: Compared): Repair => ({
-  command: `docker restart ${container}`,
-  interrupts: 'the service',
-  action: { do: 'restart', container },
-});
-
-/** A program of the server's own, run in its container, that interrupts nothing. */
-export const commanded = ({ service: { container } }: Compared, argv: readonly string[]): Repair => ({
-  command: ['docker', 'exec', container, ...argv].map(shellWord).join(' '),
-  interrupts: 'nothing',
-  action: { do: 'command', container, argv },
-});
-
-/** A word as a shell takes it literally. */
-export const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** What the process was started with, and keeps until another container is made. */
+export const startSetting = (compared: Compared, reading: LiveReading): Finding[] => [
+  finding(compared, {
+    setting: reading.expectation.setting,
+    kind: 'start-setting',
+    ...sides(reading),
+    repair: makeAnew(compared.manifest, compared.service),
+  }),
+];
 
 /** A value with its unit, exact. */
 export function inWords(value: LiveValue, unit: string | undefined): string {

@@ -2,12 +2,13 @@ import type { ObservedService } from '../../live';
 import { unreadFiles } from '../../live/subjects/nginx';
 import { loadedConfiguration } from '../../live/subjects/prometheus';
 import type { Finding } from '../finding';
-import { type Compared, commanded, finding } from './finding';
+import { runInside } from '../repairs';
+import { type Compared, finding } from './finding';
 
 const difference = { setting: 'configuration', kind: 'configuration' } as const;
 
 /** What is read again when the first process gets SIGHUP. */
-const reread = (compared: Compared) => commanded(compared, ['sh', '-c', 'kill -HUP 1']);
+const reread = (compared: Compared) => runInside(compared.service, ['sh', '-c', 'kill -HUP 1']);
 
 /** How many names are told; the rest is counted. */
 const TOLD = 5;

@@ -2,7 +2,8 @@ import { database } from '@nautilus/config';
 import type { LiveReading, ObservedService } from '../../live';
 import { type PostgresAnswer, postgresAnswer, type ScopedSetting, systemSettings } from '../../live/subjects/postgres';
 import type { Finding, Repair } from '../finding';
-import { type Compared, commanded, finding, madeAnew, sides } from './finding';
+import { runInside } from '../repairs';
+import { type Compared, finding, sides, startSetting } from './finding';
 import { told } from './secret';
 import { identifier, literal, settingName, statements } from './sql';
 
@@ -16,7 +17,7 @@ export function postgresSetting(compared: Compared, reading: LiveReading, { answ
   const { setting } = reading.expectation;
   const running = postgresAnswer(answers).settings.find(({ name }) => name === setting);
   if (running && (ofSessions.has(running.source) || running.file)) return [];
-  return [finding(compared, { setting, kind: 'start-setting', ...sides(reading), repair: madeAnew(compared) })];
+  return startSetting(compared, reading);
 }
 
 /** What nobody declared: ALTER SYSTEM, lines in postgresql.conf, settings of databases and roles, extensions. */
@@ -142,7 +143,7 @@ export function roleSetting(compared: Compared, { expectation, live }: LiveReadi
 }
 
 /** Makes roles, extensions and functions what the image's release needs. Run again, it changes nothing. */
-const prepared = (compared: Compared): Repair => commanded(compared, ['nautilus-prepare']);
+const prepared = (compared: Compared): Repair => runInside(compared.service, ['nautilus-prepare']);
 
 export function extension(compared: Compared, { expectation, live }: LiveReading): Finding[] {
   return [

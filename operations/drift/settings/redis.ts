@@ -1,7 +1,8 @@
 import type { LiveReading, ObservedService } from '../../live';
 import { configurationFile, redisLogin } from '../../live/subjects/redis';
-import type { Finding, Repair } from '../finding';
-import { type Compared, commanded, finding, shellWord, sides } from './finding';
+import type { Finding } from '../finding';
+import { runInside, shellWord } from '../repairs';
+import { type Compared, finding, sides } from './finding';
 
 /** CONFIG SET to what was declared; redis-cli ends with 0 when it is refused, so its answer is looked at. */
 function configSet({ service }: Compared, setting: string, value: string): readonly string[] {
@@ -20,7 +21,7 @@ export function redisSetting(compared: Compared, reading: LiveReading, { answers
   const rewritten = file?.includes(REWRITTEN);
   const byCommand = file !== undefined && !startedAsDeclared && !rewritten;
   const cause = startedAsDeclared ? 'CONFIG SET' : rewritten && 'CONFIG SET, CONFIG REWRITE';
-  const repair: Repair = commanded(compared, configSet(compared, setting, written));
+  const repair = runInside(compared.service, configSet(compared, setting, written));
   return [
     finding(compared, {
       setting,

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
-import { changesEngine, type Difference, type PlannedChange } from '../../terraform/plan';
-import { deployCommand, profileOf } from '../docker/subject';
-import type { Finding, Repair } from '../finding';
+import { type AttributeDifference, changesEngine, type PlannedChange } from '../../terraform/plan';
+import { type Difference, type Finding, findingOf, type Repair } from '../finding';
+import { deploy, deployCommand, makePlatformAnew } from '../repairs';
 import { slug } from '../text';
 import { attributeOf } from './attributes';
 import type { ObservedTerraform } from './observe';
@@ -28,16 +28,7 @@ interface Planned {
   readonly changes: readonly PlannedChange[];
 }
 
-type Told = Pick<Finding, 'kind' | 'what' | 'declared' | 'live' | 'cause'>;
-
-const finding = (service: string, { kind, ...told }: Told, repair: Repair, name = kind): Finding => ({
-  id: `${service}/${name}`,
-  service,
-  kind,
-  ...told,
-  repair,
-  layers: ['terraform'],
-});
+const finding = findingOf('terraform');
 
 const containersOf = ({ services, oneShots }: Manifest): readonly ManifestContainer[] => [...services, ...oneShots];
 
@@ -50,7 +41,7 @@ function imageFindings({ change, manifest, changes }: Planned): Finding[] {
       return finding(
         name,
         { kind: 'image-missing', what: 'image', declared: change.name, live: 'no image of that name' },
-        { command: deployCommand(manifest), interrupts: follows ? 'the service' : 'nothing' },
+        deploy(manifest, follows ? 'the service' : 'nothing'),
       );
     });
 }
@@ -58,41 +49,29 @@ function imageFindings({ change, manifest, changes }: Planned): Finding[] {
 function containerFindings({ change, manifest, changes }: Planned): Finding[] {
   const declared = containersOf(manifest).find(({ container }) => container === change.name);
   const service = declared?.name ?? slug(change.name);
-  const deploy = deployCommand(manifest);
   if (change.action === 'create') {
     // Where another one has the name, a deployment would find its state lost.
-    const repair: Repair = { command: `docker rm --force ${change.name}; ${deploy}`, interrupts: 'the service' };
-    const replaced = { ...whole(change), cause: 'made again by hand, or its state was lost' };
-    return [finding(service, { kind: 'planned', ...replaced }, repair)];
+    const repair: Repair = {
+      command: `docker rm --force ${change.name}; ${deployCommand(manifest)}`,
+      interrupts: 'the service',
+    };
+    return [finding(service, planned(change), repair, 'made again by hand, or its state was lost')];
   }
-  if (change.action === 'destroy')
-    return [finding(service, { kind: 'planned', ...whole(change) }, { command: deploy, interrupts: 'the service' })];
+  if (change.action === 'destroy') return [finding(service, planned(change), deploy(manifest, 'the service'))];
   const noImage = changes.some(({ kind, name }) => kind === 'image' && name === declared?.image);
   const differing = causes(change, declared).filter(
     ({ attribute, after }) => !(attribute === 'image' && after === undefined && noImage),
   );
-  return differing.map((difference) => {
-    const repair: Repair = { command: deploy, interrupts: change.action === 'replace' ? 'the service' : 'nothing' };
-    return attributeFinding(service, change, difference, repair);
-  });
+  const repair = deploy(manifest, change.action === 'replace' ? 'the service' : 'nothing');
+  return differing.map((difference) => attributeFinding(service, change, difference, repair));
 }
 
 function objectFindings({ change, manifest }: Planned): Finding[] {
   const service = serviceOf(change, manifest);
-  const command = deployCommand(manifest);
   if (change.kind !== 'network' && change.kind !== 'volume')
-    return [
-      finding(
-        service,
-        { kind: 'planned', ...whole(change) },
-        { command, interrupts: 'nothing' },
-        `planned-${slug(change.name)}`,
-      ),
-    ];
-  const anew = `nautilus destroy --profile ${profileOf(manifest)} && ${command}`;
-  const repair: Repair = { command: change.action === 'update' ? command : anew, interrupts: 'the platform' };
-  if (change.action === 'create' || change.action === 'destroy')
-    return [finding(service, { kind: 'planned', ...whole(change) }, repair)];
+    return [finding(service, planned(change, `planned-${slug(change.name)}`), deploy(manifest, 'nothing'))];
+  const repair = change.action === 'update' ? deploy(manifest, 'the platform') : makePlatformAnew(manifest);
+  if (change.action === 'create' || change.action === 'destroy') return [finding(service, planned(change), repair)];
   return change.differences.map((difference) => attributeFinding(service, change, difference, repair));
 }
 
@@ -103,34 +82,48 @@ function serviceOf({ kind, name }: PlannedChange, { project }: Manifest): string
   return kind.startsWith('grafana') ? 'grafana' : slug(name);
 }
 
-function attributeFinding(service: string, change: PlannedChange, difference: Difference, repair: Repair): Finding {
+function attributeFinding(
+  service: string,
+  change: PlannedChange,
+  difference: AttributeDifference,
+  repair: Repair,
+): Finding {
   const { attribute, before = 'not as declared', after = 'another value' } = difference;
   const known = attributeOf(change.kind, attribute);
   if (known === undefined)
     return finding(
       service,
-      { kind: 'planned', what: `${attribute} of ${change.address}`, declared: after, live: before },
+      {
+        kind: 'planned',
+        name: `planned-${slug(attribute)}`,
+        what: `${attribute} of ${change.address}`,
+        declared: after,
+        live: before,
+      },
       repair,
-      `planned-${slug(attribute)}`,
     );
   if (known.kind === 'stopped') return finding(service, { ...known, declared: 'running', live: 'not running' }, repair);
   return finding(service, { ...known, declared: after, live: before }, repair);
 }
 
-const whole = ({ action, kind, address }: PlannedChange): Pick<Finding, 'what' | 'declared' | 'live'> => {
-  const what = kind.replaceAll('_', ' ');
-  if (action === 'destroy') return { what, declared: 'none', live: `there, as ${address}` };
+/** An object as a whole. */
+function planned({ action, kind, address }: PlannedChange, name?: string): Difference {
+  const object = { kind: 'planned', name, what: kind.replaceAll('_', ' ') };
+  if (action === 'destroy') return { ...object, declared: 'none', live: `there, as ${address}` };
   if (action === 'create')
-    return { what, declared: `the one that Terraform made (${address})`, live: 'Terraform does not find it' };
-  return { what, declared: `as Terraform made it (${address})`, live: 'changed' };
-};
+    return { ...object, declared: `the one that Terraform made (${address})`, live: 'Terraform does not find it' };
+  return { ...object, declared: `as Terraform made it (${address})`, live: 'changed' };
+}
 
 /**
  * The differences that are no consequence of another one: swap follows memory, the specification's label follows everything, and
  * what does not run publishes nothing.
  * A memory limit inside its band is where something that may moved it.
  */
-function causes({ differences }: PlannedChange, declared: ManifestContainer | undefined): readonly Difference[] {
+function causes(
+  { differences }: PlannedChange,
+  declared: ManifestContainer | undefined,
+): readonly AttributeDifference[] {
   const of = (name: string) => differences.find(({ attribute }) => attribute === name);
   const [memory, swap, labels] = [of('memory'), of('memory_swap'), of('labels')];
   const swapFollows = memory?.before !== undefined && memory.before === swap?.before;

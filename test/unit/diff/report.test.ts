@@ -4,7 +4,7 @@ import path from 'node:path';
 import { planLines, planSummary } from '../../../cli/output/plan';
 import type { Manifest } from '../../../manifest';
 import { diffReport } from '../../../operations/diff';
-import type { Difference, PlannedChange } from '../../../operations/terraform';
+import type { AttributeDifference, PlannedChange } from '../../../operations/terraform';
 import { writeImageFiles } from '../../../operations/terraform/image-files';
 import recorded from '../drift/recorded/ci.json';
 
@@ -27,7 +27,7 @@ function declaring(name: string, change: (service: Service) => void): Manifest {
 const spec = (service: Service, hash: string) => {
   service.labels = { ...service.labels, 'io.nautilus.spec': hash };
 };
-const difference = (attribute: string, before?: string, after?: string, replaces = false): Difference => ({
+const difference = (attribute: string, before?: string, after?: string, replaces = false): AttributeDifference => ({
   attribute,
   ...(before !== undefined && { before, after }),
   replaces,
@@ -35,7 +35,7 @@ const difference = (attribute: string, before?: string, after?: string, replaces
 const change = (
   action: PlannedChange['action'],
   name: string,
-  differences: readonly Difference[] = [],
+  differences: readonly AttributeDifference[] = [],
   kind = 'container',
 ) => ({
   address: `docker_${kind}.x`,

@@ -4,21 +4,21 @@ import type { Finding } from '../../../operations/drift/finding';
 import { merge } from '../../../operations/drift/merge';
 import type { ObservedDocker } from '../../../operations/drift/observed';
 import { compareTerraform } from '../../../operations/drift/terraform/compare';
-import type { Difference, PlannedChange } from '../../../operations/terraform';
+import type { AttributeDifference, PlannedChange } from '../../../operations/terraform';
 import type { Writable } from './docker-engine';
 import recorded from './recorded/ci.json';
 
 const manifest = recorded.manifest as unknown as Manifest;
 const risk = manifest.services.find(({ name }) => name === 'risk')!;
 
-const difference = (attribute: string, before?: string, after?: string, replaces = false): Difference => ({
+const difference = (attribute: string, before?: string, after?: string, replaces = false): AttributeDifference => ({
   attribute,
   ...(before !== undefined && { before, after }),
   replaces,
 });
 const change = (
   action: PlannedChange['action'],
-  differences: readonly Difference[] = [],
+  differences: readonly AttributeDifference[] = [],
   over: Partial<PlannedChange> = {},
 ): PlannedChange => ({
   address: 'docker_container.risk',
