@@ -1,6 +1,5 @@
 export * from './api';
 export { DockerClient, type ExecResult } from './client';
-export { each } from './each';
 export {
   type DockerEndpoint,
   dockerEnvironment,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { labels } from '@nautilus/config';
 import type { Manifest, ManifestService } from '@nautilus/manifest';
-import { type ContainerSummary, type DockerClient, each } from '../docker';
+import type { ContainerSummary, DockerClient } from '../docker';
+import { each } from '../each';
 import type { ObservedService, ObservedServices } from './observed';
 import { combine, separate } from './script';
 import { questionsOf } from './subjects';

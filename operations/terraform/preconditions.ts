@@ -2,6 +2,7 @@ import net from 'node:net';
 import { NautilusError, type Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient, NetworkSummary } from '../docker';
+import { each } from '../each';
 import { pulledImages } from './availability';
 import { nameOf } from './sweep';
 
@@ -86,16 +87,13 @@ export async function requireImages(
   note: (text: string) => void,
 ): Promise<void> {
   const missing: string[] = [];
-  const wanted = [...pulledImages(profile)];
-  const pullNext = async (): Promise<void> => {
-    for (let reference = wanted.shift(); reference !== undefined; reference = wanted.shift()) {
-      if (await docker.hasImage(reference)) continue;
-      note(`pulling ${reference}`);
-      const problem = await docker.pull(reference);
-      if (problem !== undefined) missing.push(`${reference}: ${problem}`);
-    }
+  const pull = async (reference: string): Promise<void> => {
+    if (await docker.hasImage(reference)) return;
+    note(`pulling ${reference}`);
+    const problem = await docker.pull(reference);
+    if (problem !== undefined) missing.push(`${reference}: ${problem}`);
   };
-  await Promise.all(Array.from({ length: PULLS }, pullNext));
+  await each(pulledImages(profile), pull, PULLS);
   if (missing.length === 0) return;
   throw new NautilusError({
     code: 'NAUT_IMAGE_MISSING',

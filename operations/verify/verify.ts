@@ -1,4 +1,5 @@
 import { NautilusError } from '@nautilus/config';
+import { each } from '../each';
 import { type Check, type Judgement, notApplicable, Red, unknown } from './check';
 import { checks as allChecks } from './checks';
 import type { Platform } from './platform/platform';
@@ -20,9 +21,6 @@ export interface VerifyProps {
   /** @default every check there is */
   readonly checks?: readonly Check[];
 }
-
-/** How many checks ask at the same time. */
-const AT_ONCE = 8;
 
 const subjectOf = ({ id }: Pick<Check, 'id'>) => id.slice(0, id.indexOf('/'));
 
@@ -69,12 +67,11 @@ async function result(one: Check, props: VerifyProps): Promise<CheckResult> {
 export async function verify(props: VerifyProps): Promise<readonly CheckResult[]> {
   const wanted = chosen(props.checks ?? allChecks, props.only);
   const results = new Map<Check, CheckResult>();
-  const waiting = wanted.filter(({ alone }) => !alone);
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      results.set(next, await result(next, props));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  for (const one of wanted.filter(({ alone }) => alone)) results.set(one, await result(one, props));
+  const judge = async (one: Check) => results.set(one, await result(one, props));
+  await each(
+    wanted.filter(({ alone }) => !alone),
+    judge,
+  );
+  for (const one of wanted.filter(({ alone }) => alone)) await judge(one);
   return wanted.map((one) => results.get(one)!);
 }

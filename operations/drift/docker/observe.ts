@@ -5,12 +5,12 @@ import {
   type ContainerSummary,
   type DockerReader,
   DockerRefusal,
-  each,
   type ImageDetail,
   type NetworkDetail,
   type NetworkSummary,
   type VolumeSummary,
 } from '../../docker';
+import { each } from '../../each';
 import type { Unread } from '../finding';
 import type { ObservedDocker } from '../observed';
 import { unreadNames } from './unread';

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { NautilusError } from '@nautilus/config';
 import { stackFolder } from '@nautilus/manifest';
 import { type DockerClient, forward } from '../../docker';
+import { each } from '../../each';
 import { dashboards, grafanaAddress, grafanaAnswers, grafanaEnvironment } from '../../terraform/dashboards';
 import { type Deployed, plannableStacks } from '../../terraform/deployed';
 import { parallelism } from '../../terraform/deployment';
@@ -34,33 +35,30 @@ export async function observeTerraform(
   const at = new Date().toISOString();
   const engine = await forward(docker.endpoint);
   const unread: Unread[] = [];
-  const stacks: StackPlan[] = [];
-  const queue = inOrderOfCost(declared, service);
-  const next = async (): Promise<void> => {
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      const what = `stack ${name}`;
-      try {
-        const folder = stackFolder(declared.folder, name);
-        const stack = new TerraformStack({
-          name,
-          folder,
-          environment: { GOGC: GARBAGE_COLLECTION, ...engine.environment },
-          parallelism: parallelism(docker),
-        });
-        stacks.push(await lookAt(stack, docker, declared));
-      } catch (error) {
-        if (!(error instanceof NautilusError)) throw error;
-        if (error.code === 'NAUT_INTERRUPTED') queue.length = 0;
-        unread.push({ layer: 'terraform', what, reason: error.message });
-      }
+  let interrupted = false;
+  const plan = async (name: string): Promise<StackPlan[]> => {
+    if (interrupted) return [];
+    try {
+      const stack = new TerraformStack({
+        name,
+        folder: stackFolder(declared.folder, name),
+        environment: { GOGC: GARBAGE_COLLECTION, ...engine.environment },
+        parallelism: parallelism(docker),
+      });
+      return [await lookAt(stack, docker, declared)];
+    } catch (error) {
+      if (!(error instanceof NautilusError)) throw error;
+      interrupted ||= error.code === 'NAUT_INTERRUPTED';
+      unread.push({ layer: 'terraform', what: `stack ${name}`, reason: error.message });
+      return [];
     }
   };
   try {
-    await Promise.all(Array.from({ length: availableParallelism() + 1 }, next));
+    const plans = await each(inOrderOfCost(declared, service), plan, availableParallelism() + 1);
+    return { at, stacks: plans.flat(), unread };
   } finally {
     engine.close();
   }
-  return { at, stacks, unread };
 }
 
 async function lookAt(stack: TerraformStack, docker: DockerClient, { manifest, folder }: Deployed): Promise<StackPlan> {
