@@ -6,3 +6,4 @@ export * from './profile';
 export * from './root';
 export * from './state-backends';
 export * from './units';
+export * from './whole-file';

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { NautilusError } from '@nautilus/config';
+import { NautilusError, writeWhole } from '@nautilus/config';
 import { type Manifest, ManifestSchema, manifestVersion } from './schema';
 
 /** cdktf keeps its own list of stacks in the same file, at the top level; the platform's manifest is the value of this key. */
@@ -19,13 +19,11 @@ function readBeside(file: string): Record<string, unknown> {
   }
 }
 
-/** Writes the manifest whole or not at all: a reader never sees half of one. Throws when it does not have the schema's shape. */
+/** Writes the manifest. Throws when it does not have the schema's shape. */
 export function writeManifest(file: string, manifest: Manifest): void {
   const text = `${JSON.stringify({ ...readBeside(file), [key]: ManifestSchema.parse(manifest) }, null, 2)}\n`;
   mkdirSync(dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, text);
-  renameSync(fresh, file);
+  writeWhole(file, text);
 }
 
 /** Reads what the last synthesis declared. Throws NAUT_MANIFEST_MISSING, NAUT_MANIFEST_VERSION or NAUT_MANIFEST_INVALID. */

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { installationRoot, NautilusError } from '@nautilus/config';
+import { installationRoot, NautilusError, writeWhole } from '@nautilus/config';
 import * as z from 'zod';
 import { type Finding, layers } from './finding';
 
@@ -82,10 +82,8 @@ const keptReport = (profile: string, root = installationRoot()) => path.join(roo
 /** Keeps the report of a whole look for `nautilus drift repair --dry-run`, which asks no server itself. */
 export function keepReport(report: Report, root?: string): void {
   const file = keptReport(report.profile, root);
-  const fresh = `${file}.${process.pid}`;
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(fresh, `${JSON.stringify(report)}\n`);
-  renameSync(fresh, file);
+  writeWhole(file, `${JSON.stringify(report)}\n`);
 }
 
 /** The report of the last look. @throws NautilusError NAUT_NOT_LOOKED */

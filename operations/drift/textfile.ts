@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { writeWhole } from '@nautilus/config';
 import { layers } from './finding';
 import type { Report } from './report';
 
@@ -46,8 +46,4 @@ export function metricsText(report: Report): string {
 }
 
 /** Writes the metrics whole or not at all: the collector never reads half of them. */
-export function writeTextfile(file: string, report: Report): void {
-  const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, metricsText(report));
-  renameSync(fresh, file);
-}
+export const writeTextfile = (file: string, report: Report): void => writeWhole(file, metricsText(report));

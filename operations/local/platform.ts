@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -14,6 +14,7 @@ import {
   type PostgresEndpoint,
   type Profile,
   secretFiles,
+  writeWhole,
 } from '@nautilus/config';
 import { readiness } from './http';
 import type { LocalPaths } from './paths';
@@ -254,9 +255,7 @@ export class LocalPlatform {
   }
 
   private save(run: Run): void {
-    const temporary = `${this.paths.runFile}.${process.pid}`;
-    writeFileSync(temporary, `${JSON.stringify(run, null, 2)}\n`);
-    renameSync(temporary, this.paths.runFile);
+    writeWhole(this.paths.runFile, `${JSON.stringify(run, null, 2)}\n`);
   }
 }
 
