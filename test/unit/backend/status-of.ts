@@ -3,7 +3,7 @@ import type { HostReport } from '../../../engines/backend/host-agent';
 import { HostView } from '../../../engines/backend/host-agent';
 import { declaredMachine } from '../../../engines/core/kernel/hardware';
 import { StatusReader } from '../../../engines/core/kernel/status';
-import { machine, version1 } from '../kernel/recorded-machine';
+import { m4MaxHardware, machine, version1 } from '../kernel/recorded-machine';
 
 const process = {
   service: 'oms',
@@ -49,15 +49,7 @@ export async function statusAt(
 export const silent: EngineStatus = { status: undefined, reason: 'oms does not answer: ECONNREFUSED' };
 
 export const anyMachine = declaredMachine({ model: 'any' });
-export const m4Max = declaredMachine({
-  model: 'm4-max',
-  performanceCores: 12,
-  efficiencyCores: 4,
-  gpuCores: 40,
-  neuralEngineCores: 16,
-  memoryBytes: 2 ** 36,
-  memoryBandwidth: 546,
-});
+export const m4Max = declaredMachine(m4MaxHardware);
 
 export const unreachable = new HostView(
   'http://host:9092',

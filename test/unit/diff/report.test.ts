@@ -6,6 +6,7 @@ import type { Manifest } from '../../../manifest';
 import { diffReport } from '../../../operations/diff';
 import type { AttributeDifference, PlannedChange } from '../../../operations/terraform';
 import { writeImageFiles } from '../../../operations/terraform/image-files';
+import { difference } from '../drift/planned-difference';
 import recorded from '../drift/recorded/ci.json';
 
 const deployed = recorded.manifest as unknown as Manifest;
@@ -27,11 +28,6 @@ function declaring(name: string, change: (service: Service) => void): Manifest {
 const spec = (service: Service, hash: string) => {
   service.labels = { ...service.labels, 'io.nautilus.spec': hash };
 };
-const difference = (attribute: string, before?: string, after?: string, replaces = false): AttributeDifference => ({
-  attribute,
-  ...(before !== undefined && { before, after }),
-  replaces,
-});
 const change = (
   action: PlannedChange['action'],
   name: string,

@@ -6,16 +6,12 @@ import type { ObservedDocker } from '../../../operations/drift/observed';
 import { compareTerraform } from '../../../operations/drift/terraform/compare';
 import type { AttributeDifference, PlannedChange } from '../../../operations/terraform';
 import type { Writable } from './docker-engine';
+import { difference } from './planned-difference';
 import recorded from './recorded/ci.json';
 
 const manifest = recorded.manifest as unknown as Manifest;
 const risk = manifest.services.find(({ name }) => name === 'risk')!;
 
-const difference = (attribute: string, before?: string, after?: string, replaces = false): AttributeDifference => ({
-  attribute,
-  ...(before !== undefined && { before, after }),
-  replaces,
-});
 const change = (
   action: PlannedChange['action'],
   differences: readonly AttributeDifference[] = [],

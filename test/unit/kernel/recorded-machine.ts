@@ -11,6 +11,17 @@ export const machine = (files: Record<string, string>, more: Partial<Machine> = 
   ...more,
 });
 
+/** The larger M4 Max, as a configuration tells an engine of it. */
+export const m4MaxHardware = {
+  model: 'm4-max',
+  performanceCores: 12,
+  efficiencyCores: 4,
+  gpuCores: 40,
+  neuralEngineCores: 16,
+  memoryBytes: 2 ** 36,
+  memoryBandwidth: 546,
+} as const;
+
 /** As a container of 64 MiB and half a core read it under Docker 20.10 on a 6.18 kernel. */
 export const version1 = {
   '/proc/self/cgroup':

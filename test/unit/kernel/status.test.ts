@@ -2,7 +2,7 @@ import { catalog } from '@nautilus/config/catalog';
 import { ProcessStatus, parseConfiguration, z } from '@nautilus/core/kernel';
 import { filesRead } from '../../../engines/core/kernel/machine';
 import { StatusReader } from '../../../engines/core/kernel/status';
-import { machine, version1, version2 } from './recorded-machine';
+import { m4MaxHardware, machine, version1, version2 } from './recorded-machine';
 
 const configuration = (changes: object = {}) =>
   parseConfiguration(
@@ -68,16 +68,7 @@ test('what nobody can know is null, with the reason and who would know it', asyn
 });
 
 test('the hardware is what the profile says, since a container cannot see it', async () => {
-  const hardware = {
-    model: 'm4-max',
-    performanceCores: 12,
-    efficiencyCores: 4,
-    gpuCores: 40,
-    neuralEngineCores: 16,
-    memoryBytes: 2 ** 36,
-    memoryBandwidth: 546,
-  };
-  const status = await statusOn(machine({ ...version2, ...container }), { hardware });
+  const status = await statusOn(machine({ ...version2, ...container }), { hardware: m4MaxHardware });
   expect(status.hardware.gpuCores).toEqual({ value: 40, origin: 'profile' });
   expect(status.m4_max_detected).toBeNull();
 });

@@ -1,22 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Manifest, manifestPath, manifestVersion, readManifest, writeManifest } from '@nautilus/manifest';
+import { type Manifest, manifestPath, readManifest, writeManifest } from '@nautilus/manifest';
+import { manifestOf } from '../drift/manifest';
 
-const manifest: Manifest = {
-  version: manifestVersion,
-  profile: { name: 'ci', hash: 'a'.repeat(64) },
-  project: 'nautilus-ci',
+const nothing = manifestOf();
+const manifest = manifestOf({
   network: {
-    name: 'nautilus-ci-network',
-    subnet: '172.21.0.0/16',
-    gateway: '172.21.0.1',
-    mtu: 9000,
-    bridgeName: 'nautilus-ci0',
-    driver: 'bridge',
-    options: {},
-    labels: {},
-    reserved: {},
+    ...nothing.network,
     expectations: [
       {
         subject: 'network',
@@ -28,10 +19,6 @@ const manifest: Manifest = {
       },
     ],
   },
-  services: [],
-  oneShots: [],
-  secrets: [],
-  security: { rules: [], containers: [], suppressions: [] },
   volumes: [
     {
       name: 'nautilus-ci-postgres',
@@ -44,7 +31,7 @@ const manifest: Manifest = {
     },
   ],
   stacks: [{ name: 'storage', dependsOn: [] }],
-};
+});
 
 const folder = () => mkdtempSync(join(tmpdir(), 'nautilus-manifest-'));
 
