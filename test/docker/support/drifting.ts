@@ -3,6 +3,7 @@ import path from 'node:path';
 import { networkName } from '../../../config';
 import type { ManifestService } from '../../../manifest';
 import type { Report } from '../../../operations/drift';
+import { each } from '../../../operations/each';
 import { terraformEnvironment, terraformProgram } from '../../../operations/terraform';
 import { eventually } from '../../support/eventually';
 import type { Changes, Injection, Made, Planned } from '../injections';
@@ -57,7 +58,18 @@ export class DriftingPlatform extends DeployedPlatform {
     if (code !== 0) throw new Error(`${lines.join('\n')}\nended with ${code}: ${stdout}${stderr}`);
   }
 
-  async inject({ at, how }: Injection): Promise<void> {
+  /** Injects all of them: the network's first, as they reach every container; then those of several containers side by side. */
+  async inject(injections: readonly Injection[]): Promise<void> {
+    const inTurn = async (at: string) => {
+      for (const injection of injections) if (injection.at === at) await this.injectOne(injection);
+    };
+    await inTurn('network');
+    const places = new Set(injections.map(({ at }) => at));
+    places.delete('network');
+    await each([...places], inTurn);
+  }
+
+  private async injectOne({ at, how }: Injection): Promise<void> {
     if ('run' in how) return this.shell(how.run);
     if (how.first) await this.shell(how.first);
     const name = `${this.profile.project}-${at}`;
