@@ -298,7 +298,6 @@ rung('the secrets of a platform on a real Docker engine', () => {
       project,
       secrets: await secrets(),
       folders: [state],
-      layers: true,
     });
     expect(leaks).toEqual([]);
   });
