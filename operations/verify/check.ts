@@ -71,9 +71,11 @@ export const fail = (reading: string, reason: string): Judgement => ({ verdict: 
 export const notApplicable = (reason: string): Judgement => ({ verdict: 'not-applicable', reading: '', reason });
 export const unknown = (reason: string): Judgement => ({ verdict: 'unknown', reading: '', reason });
 
-/** Passes unless there is something to complain about; the complaints are the reason. */
-export const unless = (complaints: readonly string[], reading: string): Judgement =>
-  complaints.length === 0 ? pass(reading) : fail(reading, some(complaints));
+/** Passes unless there is something to complain about; the complaints are the reason. What is false or undefined is none. */
+export function unless(complaints: readonly (string | false | undefined)[], reading: string): Judgement {
+  const real = complaints.filter((complaint) => typeof complaint === 'string');
+  return real.length === 0 ? pass(reading) : fail(reading, some(real));
+}
 
 /** The first few of many, with how many there are. */
 export const some = (texts: readonly string[], most = 4): string =>

@@ -118,7 +118,7 @@ const benchmark = check({
     const { measurements } = answer;
     return unless(
       [
-        ...(measurements.length === 0 ? ['it measured nothing'] : []),
+        measurements.length === 0 && 'it measured nothing',
         ...untold(answer),
         ...measurements.flatMap(({ name, result: { value }, min, max }) => {
           if (value === null) return [`${name} was not measured`];

@@ -109,10 +109,10 @@ const resources = check({
         const band = declared.get(service);
         const percent = Math.round((workingSetBytes / limitBytes) * 100);
         return [
-          ...(percent >= EMERGENCY * 100 ? [`${service} uses ${percent} % of its memory`] : []),
-          ...(band && (limitBytes < band.minBytes || limitBytes > band.maxBytes)
-            ? [`${service} may use ${limitBytes} bytes, declared are ${band.limitBytes}`]
-            : []),
+          percent >= EMERGENCY * 100 && `${service} uses ${percent} % of its memory`,
+          band !== undefined &&
+            (limitBytes < band.minBytes || limitBytes > band.maxBytes) &&
+            `${service} may use ${limitBytes} bytes, declared are ${band.limitBytes}`,
         ];
       }),
       `${usages.length} containers, at most ${Math.round(worst * 100)} %`,

@@ -1,11 +1,7 @@
 import { containerPaths, type ServiceName, secretFiles } from '@nautilus/config';
 import { type Check, check, fail, pass, unknown, unless } from '../check';
 import type { Containers, Platform } from '../platform/platform';
-import { settingsCheck } from './settings';
-
-const untuned = (service: ServiceName) => (platform: Platform) =>
-  platform.absent(service) ??
-  (platform.mode === 'local' ? `local mode tunes no ${service}: it runs with its defaults` : undefined);
+import { settingsCheck, untuned } from './settings';
 
 const declared = ({ containers }: Platform, service: ServiceName, setting: string) =>
   containers!.manifest.services
@@ -48,16 +44,14 @@ const statements = check({
   },
   judge: ({ counted, left }) =>
     unless(
-      [
-        ...(counted > 0 ? [] : ['a statement was not counted']),
-        ...(left === 0 ? [] : ['its statistics are still there after the reset']),
-      ],
+      [!(counted > 0) && 'a statement was not counted', left !== 0 && 'its statistics are still there after the reset'],
       `counted ${counted}, after the reset ${left}`,
     ),
 });
 
 /** What redis-cli prints inside the container; its password stays there. */
-export async function redis(containers: Containers, port: number, database: number, argv: readonly string[]) {
+export async function redis(containers: Containers, database: number, argv: readonly string[]) {
+  const { port } = containers.manifest.services.find(({ name }) => name === 'redis')!;
   const password = `$(cat ${containerPaths.secrets}/${secretFiles.redis})`;
   const script = `REDISCLI_AUTH="${password}" exec redis-cli --raw -p "$0" -n "$@"`;
   const { exitCode, output } = await containers.inside('redis', [
@@ -79,8 +73,7 @@ const cacheMemory = check({
   what: 'Redis has the memory that was declared, and room in it',
   expectation: 'maxmemory and its policy are as declared; less than that is used',
   unavailable: untuned('redis'),
-  read: ({ containers }) =>
-    redis(containers!, containers!.manifest.services.find(({ name }) => name === 'redis')!.port, 0, ['INFO', 'memory']),
+  read: ({ containers }) => redis(containers!, 0, ['INFO', 'memory']),
   judge: (text, platform) => {
     const info = new Map(text.split(/\r?\n/).map((line) => line.split(':') as [string, string]));
     const [used, most] = [Number(info.get('used_memory')), Number(info.get('maxmemory'))];
@@ -92,11 +85,11 @@ const cacheMemory = check({
     };
     return unless(
       [
-        ...(wanted.most === undefined || most === wanted.most ? [] : [`maxmemory is ${most}, declared ${wanted.most}`]),
-        ...(wanted.policy === undefined || policy === wanted.policy
-          ? []
-          : [`maxmemory-policy is ${policy}, declared ${wanted.policy}`]),
-        ...(used < most ? [] : ['it is full']),
+        wanted.most !== undefined && most !== wanted.most && `maxmemory is ${most}, declared ${wanted.most}`,
+        wanted.policy !== undefined &&
+          policy !== wanted.policy &&
+          `maxmemory-policy is ${policy}, declared ${wanted.policy}`,
+        used >= most && 'it is full',
       ],
       `${info.get('used_memory_human')} of ${info.get('maxmemory_human')}, ${policy}`,
     );

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import * as z from 'zod';
-import { type Check, check, fail, pass, Red, some, unknown, unless } from '../check';
-import { json, said } from '../platform/answer';
+import { type Check, check, fail, pass, unknown, unless } from '../check';
+import { body, json } from '../platform/answer';
 import type { Platform } from '../platform/platform';
 import { within } from '../platform/within';
 import { judgeSettings, settingsCheck } from './settings';
@@ -40,11 +40,10 @@ const tls = check({
     const ends = new Date(certificate.validTo);
     return unless(
       [
-        ...(certificate.fingerprint256 === new X509Certificate(given).fingerprint256
-          ? []
-          : ['it shows another certificate than it was given']),
-        ...(ours && !certificate.verify(of.publicKey) ? ['the platform’s authority did not sign it'] : []),
-        ...(ends.getTime() < Date.now() ? [`it ended on ${ends.toISOString()}`] : []),
+        certificate.fingerprint256 !== new X509Certificate(given).fingerprint256 &&
+          'it shows another certificate than it was given',
+        ours && !certificate.verify(of.publicKey) && 'the platform’s authority did not sign it',
+        ends.getTime() < Date.now() && `it ended on ${ends.toISOString()}`,
       ],
       `valid until ${ends.toISOString().slice(0, 10)}`,
     );
@@ -71,9 +70,9 @@ const users = check({
   judge: ({ nobody, viewer, change }) =>
     unless(
       [
-        ...(nobody === 401 ? [] : [`nobody gets ${nobody}`]),
-        ...(viewer === 200 ? [] : [`a viewer gets ${viewer}`]),
-        ...(change === 403 ? [] : [`a change by a viewer gets ${change}`]),
+        nobody !== 401 && `nobody gets ${nobody}`,
+        viewer !== 200 && `a viewer gets ${viewer}`,
+        change !== 403 && `a change by a viewer gets ${change}`,
       ],
       `${nobody}, ${viewer}, ${change}`,
     ),
@@ -87,16 +86,15 @@ const page = check({
   expectation: 'GET / is HTML, and what it loads is there',
   unavailable: (platform) => platform.absent('frontend'),
   read: async (platform) => {
-    const answer = await platform.ask('frontend', '/');
-    if (answer.status !== 200) throw new Red(said(answer), 'the page is not there');
-    const parts = [...answer.body.matchAll(/<(?:script|link)[^>]+(?:src|href)="(\/[^"]*)"/g)].map(([, path]) => path!);
+    const text = body(await platform.ask('frontend', '/'), 'the page is not there');
+    const parts = [...text.matchAll(/<(?:script|link)[^>]+(?:src|href)="(\/[^"]*)"/g)].map(([, path]) => path!);
     const missing = [];
     for (const path of parts) if ((await platform.ask('frontend', path)).status !== 200) missing.push(path);
-    return { html: /<html/i.test(answer.body), parts, missing };
+    return { html: /<html/i.test(text), parts, missing };
   },
   judge: ({ html, parts, missing }) =>
     unless(
-      [...(html ? [] : ['it is no HTML']), ...missing.map((path) => `${path} is missing`)],
+      [!html && 'it is no HTML', ...missing.map((path) => `${path} is missing`)],
       `page and ${parts.length} parts`,
     ),
 });
@@ -127,13 +125,13 @@ const services = check({
   judge: (all) => {
     const missing = all.filter((service) => !isReached(service));
     const reading = `${all.length - missing.length} of ${all.length}`;
-    if (all.length === 0) return fail(reading, 'it knows no service');
-    return missing.length === 0
-      ? pass(reading)
-      : fail(
-          reading,
-          some(missing.map(({ name, state, reason }) => `${name} is ${state}${reason ? `: ${reason}` : ''}`)),
-        );
+    return unless(
+      [
+        all.length === 0 && 'it knows no service',
+        ...missing.map(({ name, state, reason }) => `${name} is ${state}${reason ? `: ${reason}` : ''}`),
+      ],
+      reading,
+    );
   },
 });
 
@@ -166,7 +164,7 @@ const addresses = check({
     const live = new Map(Object.values(Containers).map(({ Name, IPv4Address }) => [Name, IPv4Address.split('/')[0]]));
     return unless(
       [
-        ...(config.some(({ Subnet }) => Subnet === network.subnet) ? [] : [`it is not ${network.subnet}`]),
+        !config.some(({ Subnet }) => Subnet === network.subnet) && `it is not ${network.subnet}`,
         ...Object.entries(network.reserved)
           .filter(([name, address]) => reserved[name] !== address)
           .map(([name, address]) => `${address} is not reserved for ${name}`),

@@ -1,7 +1,7 @@
 import { catalog, type EngineName, engineNames } from '@nautilus/config';
 import * as z from 'zod';
-import { type Check, check, fail, notApplicable, pass, Red, unless } from '../check';
-import { json, metric, said } from '../platform/answer';
+import { type Check, check, fail, notApplicable, pass, unless } from '../check';
+import { body, json, metric, said } from '../platform/answer';
 import { untold } from './known';
 
 const Ready = z.object({ ready: z.boolean(), reason: z.string().optional() });
@@ -70,18 +70,14 @@ const metrics = (engine: EngineName) =>
     what: `${engine} is measured`,
     expectation: 'GET /metrics has nautilus_ready at 1 and the CPU time of the process',
     unavailable: (platform) => platform.absent(engine),
-    read: async (platform) => {
-      const answer = await platform.ask(engine, '/metrics');
-      if (answer.status !== 200) throw new Red(said(answer), 'its metrics cannot be read');
-      return answer.body;
-    },
+    read: async (platform) => body(await platform.ask(engine, '/metrics'), 'its metrics cannot be read'),
     judge: (text) => {
       const [isReady, cpu] = [metric(text, 'nautilus_ready'), metric(text, 'process_cpu_seconds_total')];
       const reading = `${text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length} samples`;
       return unless(
         [
-          ...(isReady === 1 ? [] : [`nautilus_ready is ${isReady ?? 'absent'}`]),
-          ...(cpu === undefined ? ['process_cpu_seconds_total is absent'] : []),
+          isReady !== 1 && `nautilus_ready is ${isReady ?? 'absent'}`,
+          cpu === undefined && 'process_cpu_seconds_total is absent',
         ],
         reading,
       );
@@ -107,12 +103,12 @@ const status = (engine: EngineName) =>
       const outside = declared && (limit === null || limit < declared.minBytes || limit > declared.maxBytes);
       return unless(
         [
-          ...(answer.service === engine ? [] : [`what answers there is ${answer.service}`]),
-          ...(answer.profile === platform.profile.name ? [] : [`it runs with profile ${answer.profile}`]),
-          ...(detected === null && !reason ? ['m4_max_detected is null without a reason'] : []),
+          answer.service !== engine && `what answers there is ${answer.service}`,
+          answer.profile !== platform.profile.name && `it runs with profile ${answer.profile}`,
+          detected === null && !reason && 'm4_max_detected is null without a reason',
           ...untold(answer),
-          ...(hash !== expected ? [`it runs with configuration ${hash}, declared is ${expected}`] : []),
-          ...(outside ? [`its cgroup allows ${limit ?? 'unlimited'} bytes, declared are ${declared.limitBytes}`] : []),
+          hash !== expected && `it runs with configuration ${hash}, declared is ${expected}`,
+          outside && `its cgroup allows ${limit ?? 'unlimited'} bytes, declared are ${declared.limitBytes}`,
         ],
         detected === null ? 'null, with a reason' : String(detected),
       );

@@ -1,5 +1,5 @@
-import { type Check, check, fail, notApplicable, pass, Red, unless } from '../check';
-import { metric, said } from '../platform/answer';
+import { type Check, check, fail, notApplicable, pass, unless } from '../check';
+import { body, metric } from '../platform/answer';
 import type { Platform } from '../platform/platform';
 
 const chip = check({
@@ -33,9 +33,8 @@ const metricsSwitch = check({
       ? 'only Linux accounts for a process’s cgroup'
       : undefined),
   read: async (platform) => {
-    const answer = await platform.ask('oms', '/metrics');
-    if (answer.status !== 200) throw new Red(said(answer), 'its metrics cannot be read');
-    return metric(answer.body, 'nautilus_cgroup_cpu_usage_seconds_total') !== undefined;
+    const text = body(await platform.ask('oms', '/metrics'), 'its metrics cannot be read');
+    return metric(text, 'nautilus_cgroup_cpu_usage_seconds_total') !== undefined;
   },
   judge: (exported, { profile: { diagnostics } }) => {
     const reading = exported ? 'exported' : 'not exported';
@@ -59,7 +58,7 @@ const debugSwitch = check({
   },
   judge: (logged, { profile: { diagnostics } }) =>
     unless(
-      logged === diagnostics.debugLogs ? [] : [`diagnostics.debugLogs is ${diagnostics.debugLogs}`],
+      [logged !== diagnostics.debugLogs && `diagnostics.debugLogs is ${diagnostics.debugLogs}`],
       logged ? 'logged' : 'not logged',
     ),
 });

@@ -43,7 +43,7 @@ const targets = check({
           .filter(({ health }) => health !== 'up')
           .map(({ labels, health, lastError }) => `${name(labels)} is ${health}${lastError ? `: ${lastError}` : ''}`),
         ...unread.map((engine) => `${engine} is not read`),
-        ...(all.length === 0 ? ['it reads nothing'] : []),
+        all.length === 0 && 'it reads nothing',
       ],
       `${all.filter(({ health }) => health === 'up').length} of ${all.length} up`,
     );
@@ -110,7 +110,7 @@ const memoryPressure = check({
     }));
     return unless(
       [
-        ...(shares.length === 0 ? ['it is recorded for no engine'] : []),
+        shares.length === 0 && 'it is recorded for no engine',
         ...shares
           .filter(({ percent }) => percent >= 95)
           .map(({ service, percent }) => `${service} uses ${percent.toFixed(0)} %`),

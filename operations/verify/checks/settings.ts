@@ -21,17 +21,20 @@ export function judgeSettings(readings: readonly LiveReading[]): Judgement {
   const reading = `${equal.length} of ${readings.length - absent.length} as declared${without}`;
   if (differs.length > 0) return fail(reading, some(differs.map(shown)));
   if (unread.length > 0) return unknown(some(unread.map(({ service, reason }) => `${service}: ${reason}`)));
-  return unless(equal.length === 0 ? ['nothing is declared of it'] : [], reading);
+  return unless([equal.length === 0 && 'nothing is declared of it'], reading);
 }
+
+/** Why nobody tuned this server: the platform has none, or runs it with its defaults. */
+export const untuned = (service: ServiceName) => (platform: Platform) =>
+  platform.absent(service) ??
+  (platform.mode === 'local' ? `local mode tunes no ${service}: it runs with its defaults` : undefined);
 
 /** Every setting of a server beside what the running one says. */
 export const settingsCheck = ({ service, subjects, ...described }: SettingsProps): Check =>
   check({
     ...described,
     expectation: 'every declared setting is the running server’s',
-    unavailable: (platform) =>
-      platform.absent(service) ??
-      (platform.mode === 'local' ? `local mode tunes no ${service}: it runs with its defaults` : undefined),
+    unavailable: untuned(service),
     read: async ({ containers }: Platform) =>
       (await containers!.settings()).filter(
         (reading) => reading.service === service && subjects.includes(reading.expectation.subject),

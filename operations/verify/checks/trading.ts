@@ -39,10 +39,9 @@ const entered = tradeCheck({
   judge: ({ opening: { entered, again, order, side } }) =>
     unless(
       [
-        ...(entered.status === 201 ? [] : [`it was entered with ${entered.status}`]),
-        ...(again.status === 200 && again.orderId === order.orderId
-          ? []
-          : [`sent again it got ${again.status} and became order ${again.orderId ?? 'unknown'}, not ${order.orderId}`]),
+        entered.status !== 201 && `it was entered with ${entered.status}`,
+        (again.status !== 200 || again.orderId !== order.orderId) &&
+          `sent again it got ${again.status} and became order ${again.orderId ?? 'unknown'}, not ${order.orderId}`,
       ],
       `${side} 1, order ${order.orderId}, acknowledged in ${entered.ms} ms`,
     ),
@@ -59,9 +58,9 @@ const filled = tradeCheck({
     const worse = executions.find(({ price }) => (side === 'buy' ? price > limit : price < limit));
     return unless(
       [
-        ...(worse ? [`it was executed at ${worse.price}, its limit is ${limit}`] : []),
-        ...(order.filledQuantity === 1 ? [] : [`the order says that ${order.filledQuantity} are filled`]),
-        ...(shares === 1 ? [] : [`its executions are of ${shares} shares`]),
+        worse && `it was executed at ${worse.price}, its limit is ${limit}`,
+        order.filledQuantity !== 1 && `the order says that ${order.filledQuantity} are filled`,
+        shares !== 1 && `its executions are of ${shares} shares`,
       ],
       `${side} at ${executions[0]?.price ?? 'no price'}`,
     );
@@ -97,8 +96,8 @@ const position = tradeCheck({
     const reading = `${before.quantity} → ${after.quantity} ${symbol}`;
     return unless(
       [
-        ...(ours ? [] : ['our execution is not booked']),
-        ...(after.quantity - before.quantity === shares ? [] : [`executed were ${shares} shares`]),
+        !ours && 'our execution is not booked',
+        after.quantity - before.quantity !== shares && `executed were ${shares} shares`,
       ],
       reading,
     );
@@ -204,11 +203,9 @@ const stored = traderCheck({
     if (status === undefined) return fail('no row', 'the order is not in the database');
     return unless(
       [
-        ...(rows.length === 1 ? [] : [`there are ${rows.length} rows`]),
-        ...(status === 'filled' ? [] : [`the order is ${status}`]),
-        ...(quantity === '1' && Number(at) === price
-          ? []
-          : [`its execution is ${quantity} at ${at}, not 1 at ${price}`]),
+        rows.length !== 1 && `there are ${rows.length} rows`,
+        status !== 'filled' && `the order is ${status}`,
+        (quantity !== '1' || Number(at) !== price) && `its execution is ${quantity} at ${at}, not 1 at ${price}`,
       ],
       `${status}, ${quantity} at ${at}`,
     );
@@ -223,9 +220,8 @@ const cached = traderCheck({
   unavailable: (platform) => platform.absent('redis'),
   read: async (platform) => {
     const { opening, market } = await traded(platform);
-    const { port } = platform.containers!.manifest.services.find(({ name }) => name === 'redis')!;
     const ask = async (database: number, argv: readonly string[]) =>
-      (await redis(platform.containers!, port, database, argv)).trim();
+      (await redis(platform.containers!, database, argv)).trim();
     const { orderId, clientOrderId } = opening.order;
     const [execution] = opening.executions;
     const found = await within(
@@ -243,9 +239,9 @@ const cached = traderCheck({
   judge: ({ order, status, secondsLeft, orderId }) =>
     unless(
       [
-        ...(order === String(orderId) ? [] : [`the client’s id leads to ${order || 'nothing'}, not ${orderId}`]),
-        ...(status === 'filled' ? [] : [`the order is ${status || 'not there'}`]),
-        ...(secondsLeft > 0 ? [] : [secondsLeft === -1 ? 'the fill has no end' : 'the fill is not there']),
+        order !== String(orderId) && `the client’s id leads to ${order || 'nothing'}, not ${orderId}`,
+        status !== 'filled' && `the order is ${status || 'not there'}`,
+        !(secondsLeft > 0) && (secondsLeft === -1 ? 'the fill has no end' : 'the fill is not there'),
       ],
       `${status}, fill kept for ${Math.round(secondsLeft / 3600)} h`,
     ),
@@ -266,7 +262,7 @@ const closed = tradeCheck({
     const cost = (bought.executions[0]?.price ?? 0) - (sold.executions[0]?.price ?? 0);
     const orders = 2 + opening.unfilled + closing.unfilled;
     return unless(
-      closing.order.filledQuantity === 1 ? [] : [`only ${closing.order.filledQuantity} of it was traded back`],
+      [closing.order.filledQuantity !== 1 && `only ${closing.order.filledQuantity} of it was traded back`],
       `${orders} orders in account ${account}, cost ${cost.toFixed(2)} ${currency}`,
     );
   },

@@ -13,6 +13,12 @@ export function said({ status, body }: Answer): string {
   return `HTTP ${status}`;
 }
 
+/** What stands in an answer of 200. @throws Red with `reason` when it is another */
+export function body(answer: Answer, reason: string): string {
+  if (answer.status !== 200) throw new Red(said(answer), reason);
+  return answer.body;
+}
+
 /** An answer of this shape. @throws Red when it is a refusal, no JSON, or has another shape */
 export function json<T>(schema: z.ZodType<T>, answer: Answer): T {
   if (answer.status >= 400) throw new Red(said(answer), 'it was refused');
