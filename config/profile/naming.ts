@@ -16,6 +16,8 @@ export const labels = Object.freeze({
   profile: 'io.nautilus.profile',
   /** Hash of the whole container specification: a changed one replaces the container. */
   spec: 'io.nautilus.spec',
+  /** On an image: hash of all that it was built from. */
+  content: 'io.nautilus.content',
 });
 
 /** Where an engine finds its things inside its container. */

@@ -8,7 +8,7 @@ export interface BuiltImageProps {
   readonly context: string;
 }
 
-/** An image of ours, built by Terraform from a bundle. */
+/** An image of ours, built by Terraform from a bundle. That the engine still has it under its name is asked before a plan. */
 export class BuiltImage extends Construct {
   constructor(scope: Construct, id: string, { bundle, context }: BuiltImageProps) {
     super(scope, id);

@@ -25,27 +25,31 @@ export interface ImageBundleProps {
 
 /**
  * A build context whose tag is the hash of all that is in it: what did not change is never built again, and a tag always
- * means the same image.
+ * means the same image. A label says the same from inside, as anybody may give another image our tag.
  */
 export class ImageBundle {
   readonly dockerfile: string;
-  /** SHA-256 over the Dockerfile and every file with its path and mode, in hexadecimal. */
+  /** SHA-256 over the Dockerfile, this hash left out, and every file with its path and mode, in hexadecimal. */
   readonly hash: string;
 
   constructor(readonly props: ImageBundleProps) {
     const { base, project, name, instructions } = props;
-    this.dockerfile = [
-      `FROM ${base}`,
-      `LABEL ${labels.project}=${project} ${labels.service}=${name}`,
-      ...instructions,
-      '',
-    ].join('\n');
+    // Last, so that the steps before it are taken from the cache, and another image's step stands above it.
+    const dockerfile = (content: string) =>
+      [
+        `FROM ${base}`,
+        `LABEL ${labels.project}=${project} ${labels.service}=${name}`,
+        ...instructions,
+        `LABEL ${labels.content}=${content}`,
+        '',
+      ].join('\n');
 
-    const digest = createHash('sha256').update(this.dockerfile);
+    const digest = createHash('sha256').update(dockerfile(''));
     for (const [path, file] of this.sortedFiles())
       digest.update(`\0${path}\0${file.executable ? 'x' : '-'}\0${contentHash(file)}`);
     for (const directory of props.directories ?? []) digest.update(`\0${directory}/`);
     this.hash = digest.digest('hex');
+    this.dockerfile = dockerfile(this.hash);
   }
 
   get name() {

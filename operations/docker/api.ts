@@ -181,6 +181,11 @@ export interface ImageDetail {
   readonly Config: ImageConfig;
 }
 
+/** A step of an image's making. */
+export interface ImageStep {
+  readonly CreatedBy: string;
+}
+
 export interface NetworkSummary {
   readonly Id: string;
   readonly Name: string;

@@ -1,11 +1,12 @@
 import type { Profile } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
-import type { DockerClient } from '../docker';
+import type { DockerClient, ImageSummary } from '../docker';
 import { adoptSecrets, certificateWatch } from '../secrets';
 import { deployable } from './availability';
 import { type Deployed, lastDeployed, writeDeployed } from './deployed';
 import { Deployment, type DeploymentListener } from './deployment';
 import { type RunningService, untilHealthy } from './health';
+import { images, isMadeOfOurs, requireOwnImages } from './own-images';
 import { changesEngine } from './plan';
 import { requireFreePorts, requireImages } from './preconditions';
 import type { StackPlan } from './stack';
@@ -71,7 +72,7 @@ export async function planDeployment(props: OperationProps): Promise<PlannedDepl
 /**
  * Brings Docker to what the profile declares; undefined when `agree` said no.
  * @throws NautilusError before anything is changed: NAUT_PORT_TAKEN, NAUT_IMAGE_MISSING, NAUT_STATE_LOST, NAUT_NAME_TAKEN, what synthesis
- *   and terraform say; after: NAUT_UNHEALTHY, NAUT_INTERRUPTED, what terraform says
+ *   and terraform say; after: NAUT_IMAGE_MOVED, NAUT_UNHEALTHY, NAUT_INTERRUPTED, what terraform says
  */
 export async function deploy(props: DeployProps): Promise<DeploymentResult | undefined> {
   const { profileName, docker, moveState, listener, agree } = props;
@@ -114,11 +115,14 @@ export async function deploy(props: DeployProps): Promise<DeploymentResult | und
     for (const object of await removeLeftovers(docker, leftovers)) note(`removed ${object}`);
     await adoptSecrets(docker, manifest.project, profile.images.node);
     const renewed = await certificateWatch(docker, manifest);
-    await deployment.apply(plans);
+    await deployment.apply(plans, async (stack) => {
+      if (stack === images) await requireOwnImages(docker, output);
+    });
     noteStartTimes(profile, Object.fromEntries(away));
     for (const container of await renewed()) note(`${container} took its new certificate`);
     const services = await untilHealthy(docker, manifest, HEALTH_TIMEOUT_MS, note);
-    for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest)))
+    const somebodys = (image: ImageSummary) => isMadeOfOurs(docker, image);
+    for (const removed of await pruneImages(docker, manifest.project, declaredImages(manifest), somebodys))
       note(`removed the old ${removed}`);
     return {
       services: services.map((service) => ({ ...service, seconds: took.get(service.container) })),

@@ -5,6 +5,7 @@ import { type DockerClient, type Forward, forward } from '../docker';
 import { requireSecrets } from '../secrets';
 import { dashboards, grafanaAddress, grafanaAnswers, grafanaEnvironment } from './dashboards';
 import type { ResourceHook } from './messages';
+import { imageAddresses, movedImages } from './own-images';
 import type { PlannedChange } from './plan';
 import { type StackPlan, TerraformStack } from './stack';
 
@@ -85,11 +86,23 @@ export class Deployment {
     }
   }
 
-  /** What a deployment would change, stack by stack in order of deployment. Changes nothing. */
+  /**
+   * What a deployment would change, stack by stack in order of deployment. Changes nothing. An image of ours that was replaced
+   * under its tag is built again, and who runs on it is made anew.
+   */
   async plan(): Promise<StackPlan[]> {
+    const { docker, output, listener } = this.props;
+    const moved = await movedImages(docker, output);
+    for (const { reference, live } of moved)
+      listener({
+        kind: 'note',
+        text: `image ${reference} was replaced under its tag, it is ${live}: it is built again`,
+      });
+    const references = new Set(moved.map(({ reference }) => reference));
     const plans = await bounded(this.stacks, async (stack) => {
       if (!(await this.ready(stack))) return [];
-      if (stack.name !== dashboards) return [await stack.plan()];
+      if (stack.name !== dashboards)
+        return [await stack.plan({ replace: imageAddresses(output, stack.name, references) })];
       if (!(await grafanaAnswers(this.props)))
         return [{ stack: stack.name, changes: [], later: 'planned once Grafana runs' }];
       return [await this.planDashboards(stack)];
@@ -135,14 +148,18 @@ export class Deployment {
     return stack.with(await grafanaEnvironment(profile, docker)).plan();
   }
 
-  /** Applies the plans in their order; those without changes are passed over. */
-  async apply(plans: readonly StackPlan[]): Promise<void> {
+  /**
+   * Applies the plans in their order; those without changes are passed over.
+   * @param done is told of each stack before the next one is begun
+   */
+  async apply(plans: readonly StackPlan[], done: (stack: string) => Promise<void> = async () => {}): Promise<void> {
     for (const plan of plans) {
       const stack = this.stacks.find(({ name }) => name === plan.stack);
       if (stack === undefined) continue;
       if (stack.name === dashboards) await this.applyDashboards(stack, plan);
       else if (plan.changes.length > 0) await this.applyOne(stack, plan);
       if (stack.name === 'foundation') await requireSecrets(this.props.docker, this.props.manifest.project);
+      await done(stack.name);
     }
   }
 

@@ -93,11 +93,25 @@ export class TerraformStack {
     if (move.exitCode !== 0) throw this.failure('init', [], move);
   }
 
-  /** What an apply would change; with `destroy`, what it takes to remove everything. */
-  async plan({ destroy = false, lockTimeoutSeconds = LOCK_SECONDS } = {}): Promise<StackPlan> {
+  /**
+   * What an apply would change; with `destroy`, what it takes to remove everything.
+   * @param replace addresses of what is made anew though nothing about it has changed
+   */
+  async plan({
+    destroy = false,
+    replace = [],
+    lockTimeoutSeconds = LOCK_SECONDS,
+  }: {
+    destroy?: boolean;
+    replace?: readonly string[];
+    lockTimeoutSeconds?: number;
+  } = {}): Promise<StackPlan> {
     const { folder } = this.props;
     await this.pushErroredState();
-    const changes = await this.planned(lockTimeoutSeconds, destroy ? ['-destroy'] : []);
+    const changes = await this.planned(lockTimeoutSeconds, [
+      ...(destroy ? ['-destroy'] : []),
+      ...replace.map((address) => `-replace=${address}`),
+    ]);
     const unfinished = isUnfinished(folder);
     if (changes !== undefined) return { stack: this.name, changes, ...(unfinished && { unfinished }) };
     markFinished(folder);

@@ -7,12 +7,19 @@ export type Removed = readonly string[];
 /**
  * Removes the images of this project that nothing declares any more. An image that a container still uses stays.
  * @param keep references that stay, `name:tag`
+ * @param spares images that stay without being declared. @default none
  */
-export async function pruneImages(docker: DockerClient, project: string, keep: ReadonlySet<string>): Promise<Removed> {
+export async function pruneImages(
+  docker: DockerClient,
+  project: string,
+  keep: ReadonlySet<string>,
+  spares: (image: ImageSummary) => Promise<boolean> = async () => false,
+): Promise<Removed> {
   const removed: string[] = [];
   for (const image of await docker.images({ [labels.project]: project })) {
-    for (const reference of references(image)) {
-      if (keep.has(reference)) continue;
+    const undeclared = references(image).filter((reference) => !keep.has(reference));
+    if (undeclared.length === 0 || (await spares(image))) continue;
+    for (const reference of undeclared) {
       if (await removeUnlessUsed(docker, `/images/${encodeURIComponent(reference)}`))
         removed.push(`image ${reference}`);
     }

@@ -239,6 +239,26 @@ rung('a platform on a real Docker engine', () => {
     expect([after.Id, after.State.StartedAt]).toEqual([before.Id, before.State.StartedAt]);
   });
 
+  test('an image that was replaced under our tag is built again before a container is made of it', async () => {
+    const { docker, profile } = platform;
+    const [service, other] = ['analytics', profile.images.redis];
+    const name = `${profile.project}-${service}`;
+    const { image } = platform.manifest().services.find((one) => one.name === service)!;
+    const [repo = '', tag = ''] = image.split(':');
+    const before = await platform.containerIds();
+    await docker.post(`/images/${encodeURIComponent(other)}/tag`, undefined, { repo, tag });
+    const { stderr } = await platform.succeeds('deploy', '--yes');
+    expect(stderr).toContain(`image ${image} was replaced under its tag, it is ${other}`);
+    const { Image, Config } = await docker.container(name);
+    expect(Config.Labels?.[labels.content]?.slice(0, 12)).toBe(tag);
+    const [ours, theirs] = await Promise.all(
+      [image, other].map((one) => docker.get<{ Id: string }>(`/images/${encodeURIComponent(one)}/json`)),
+    );
+    expect([Image === ours!.Id, Image === theirs!.Id]).toEqual([true, false]);
+    const after = await platform.containerIds();
+    expect(Object.keys(after).filter((one) => after[one] !== before[one])).toEqual([service]);
+  });
+
   test('a changed engine replaces its container and no other, and its old image goes', async () => {
     const bundle = path.join(root, 'dist', 'engines', 'risk.js');
     const original = fs.readFileSync(bundle);

@@ -741,7 +741,7 @@ const madeAgain: readonly Injection[] = [
       first: ['docker commit $p-nginx $p-committed'],
     },
     finding: 'nginx/image',
-    // It has the container's labels: mostly the deployment has removed it by then, as an image of ours that nothing declares.
+    // It has the container's labels: a destruction removes it with the images of ours.
     afterwards: ['docker image rm $p-committed || true'],
   },
 ];

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadProfile, type Profile } from '@nautilus/config';
+import { labels, loadProfile, type Profile } from '@nautilus/config';
+import { ownImages } from '../../operations/terraform/own-images';
 import { fakeSources, type Synthesis, synthesis } from './support/synthesis';
 
 /** Names of the images that a synthesis wants built, by service. */
@@ -13,6 +14,22 @@ const profile = loadProfile('ci');
 
 test('the same sources give the same images, wherever and whenever they are synthesized', () => {
   expect(references(synthesis(profile))).toEqual(references(synthesis(profile)));
+});
+
+test('each image of ours carries the hash of its content, by its last step; what is pulled is none of ours', () => {
+  const { output, ...result } = synthesis(profile);
+  const own = Object.fromEntries(ownImages(output).map(({ reference, content }) => [reference, content]));
+  const { redis, ...built } = references({ output, ...result });
+  expect(Object.keys(own)).not.toContain(redis);
+  for (const service of ['oms', 'secrets', 'postgres', 'nginx']) {
+    const content = own[built[service]!];
+    expect(content).toMatch(/^[0-9a-f]{64}$/);
+    expect(built[service]).toContain(content!.slice(0, 12));
+    const steps = readFileSync(join(output, 'images', service, 'Dockerfile'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(steps.at(-1)).toBe(`LABEL ${labels.content}=${content}`);
+  }
 });
 
 test('a changed engine changes its image and no other', () => {
