@@ -7,7 +7,7 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const bytes = z.int().nonnegative();
 
 /** One thing that must be true of the running service, and why. */
-export const ExpectationSchema = z.strictObject({
+const ExpectationSchema = z.strictObject({
   /** Who can be asked: a service, a container, a network. */
   subject: z.enum([
     'container',
@@ -51,7 +51,7 @@ const ReloadSchema = z.discriminatedUnion('how', [
 ]);
 
 /** A file of the secrets volume: never its value. */
-export const ManifestSecretSchema = z.strictObject({
+const ManifestSecretSchema = z.strictObject({
   file: z.string(),
   /** Service that it guards. */
   service: z.string(),
@@ -75,7 +75,7 @@ export const ManifestSecretSchema = z.strictObject({
 const texts = z.record(z.string(), z.string());
 
 /** What Docker was asked for, a container at a time. Absent: not asked for, so the image's own or Docker's default. */
-export const ManifestContainerSchema = z.strictObject({
+const ManifestContainerSchema = z.strictObject({
   name: z.string(),
   stack: z.string(),
   container: z.string(),
@@ -132,7 +132,7 @@ export const ManifestContainerSchema = z.strictObject({
   log: z.strictObject({ driver: z.string(), options: texts }),
 });
 
-export const ManifestServiceSchema = ManifestContainerSchema.extend({
+const ManifestServiceSchema = ManifestContainerSchema.extend({
   /** Port inside the container. */
   port: z.int(),
   /** Address in the platform's network. */
@@ -142,7 +142,7 @@ export const ManifestServiceSchema = ManifestContainerSchema.extend({
   expectations: z.array(ExpectationSchema),
 });
 
-export const ManifestVolumeSchema = z.strictObject({
+const ManifestVolumeSchema = z.strictObject({
   name: z.string(),
   stack: z.string(),
   purpose: z.string(),
@@ -154,7 +154,7 @@ export const ManifestVolumeSchema = z.strictObject({
 });
 
 /** Rules that every container keeps, proved at synth, and who is let off one. */
-export const ManifestSecuritySchema = z.strictObject({
+const ManifestSecuritySchema = z.strictObject({
   rules: z.array(z.strictObject({ id: z.string(), about: z.string() })),
   /** Names of all containers that were checked, without the project. */
   containers: z.array(z.string()),

@@ -23,7 +23,7 @@ const isSilent = ({ change, action }: Extract<DeploymentEvent, { kind: 'object' 
   !changesEngine(change) || (change.kind === 'image' && change.action === 'replace' && action === 'delete');
 
 /** A finished event as one line; undefined for those that only a live display shows. */
-export function eventLine(event: DeploymentEvent): string | undefined {
+function eventLine(event: DeploymentEvent): string | undefined {
   switch (event.kind) {
     case 'note':
       return event.text;

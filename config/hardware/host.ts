@@ -33,7 +33,3 @@ export function recognizeM4Max(
 /** Memory that this process can count on. */
 export const usableMemory = ({ memory, limits }: HostHardware): MemorySize =>
   limits.memory ? memory.atMost(limits.memory) : memory;
-
-/** CPUs that this process can count on. */
-export const usableCpus = ({ logicalCpus, limits }: HostHardware): number =>
-  Math.min(logicalCpus, limits.cpus ?? logicalCpus);

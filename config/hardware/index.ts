@@ -1,4 +1,4 @@
-export { type HostHardware, recognizeM4Max, usableCpus, usableMemory } from './host';
+export { type HostHardware, usableMemory } from './host';
 export { type ReadFile, readLinux } from './linux';
 export * from './m4-max';
 export { readMac, sysctlNames } from './macos';

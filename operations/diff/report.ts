@@ -8,7 +8,7 @@ import type { StackPlan } from '../terraform/stack';
 import { type Reason, reasons } from './reasons';
 
 /** Version of the report's shape. A field may be added in the same version; none changes its meaning or goes. */
-export const diffVersion = 1;
+const diffVersion = 1;
 
 /**
  * create: it is made; replace: it is stopped and made again; update: in place, nothing stops; start: it is there and does not

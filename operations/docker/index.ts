@@ -2,7 +2,6 @@ export * from './api';
 export { DockerClient, type ExecResult } from './client';
 export {
   type DockerEndpoint,
-  dockerEnvironment,
   findDockerEndpoint,
   parseDockerHost,
   toDockerHost,

@@ -13,7 +13,7 @@ const CONNECT_SECONDS = 30;
 const MAX_WORDS = 2_000;
 
 /** Arguments of the ssh program, as the docker program calls it too. No question is asked: nobody might be there. */
-export function sshArguments({ user, host, port, socketPath }: SshEndpoint): string[] {
+function sshArguments({ user, host, port, socketPath }: SshEndpoint): string[] {
   return [
     ...['-o', `ConnectTimeout=${CONNECT_SECONDS}`, '-o', 'BatchMode=yes', '-T'],
     ...(user === undefined ? [] : ['-l', user]),

@@ -18,6 +18,6 @@ export {
   type StepResult,
   settled,
 } from './repair';
-export { keepReport, lastReport, type Report, ReportSchema, reportVersion } from './report';
+export { keepReport, lastReport, type Report, reportVersion } from './report';
 export { metricsText, writeTextfile } from './textfile';
 export { type WatchProps, watch } from './watch';

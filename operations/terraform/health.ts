@@ -21,7 +21,7 @@ const POLL_MS = 500;
 const LOG_LINES = 8;
 
 /** Every service of the manifest as Docker sees it now. */
-export function runningServices(docker: DockerClient, manifest: Manifest): Promise<RunningService[]> {
+function runningServices(docker: DockerClient, manifest: Manifest): Promise<RunningService[]> {
   return Promise.all(manifest.services.map((service) => runningService(docker, service, manifest.network.name)));
 }
 

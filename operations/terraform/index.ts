@@ -5,12 +5,12 @@ export { Deployment, type DeploymentEvent, type DeploymentListener, inOrder } fr
 export { type Destroyed, destroy } from './destroy';
 export { terraformEnvironment, terraformProgram } from './environment';
 export { explain } from './explain';
-export { type RunningService, runningServices, untilHealthy } from './health';
+export { type RunningService, untilHealthy } from './health';
 export { parseMessage } from './messages';
 export { type AttributeDifference, changesEngine, type PlannedChange, plannedChanges } from './plan';
-export { overlapping, requireFreePorts, requireImages } from './preconditions';
+export { overlapping, requireFreePorts } from './preconditions';
 export { type StackPlan, TerraformStack } from './stack';
 export { requireKnown } from './strays';
-export { pruneImages, type Removed, sweep } from './sweep';
+export { sweep } from './sweep';
 export { reported, synthesize } from './synthesize';
 export { deploymentOutput } from './workspace';

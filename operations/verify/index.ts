@@ -5,5 +5,5 @@ export { dockerPlatform } from './platform/docker';
 export { localMode } from './platform/local';
 export type { Platform } from './platform/platform';
 export { checkTable } from './reference';
-export { type Verification, verification, verificationVersion } from './report';
+export { type Verification, verification } from './report';
 export { type CheckResult, type VerifyProps, verify } from './verify';

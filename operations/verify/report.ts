@@ -1,7 +1,7 @@
 import type { CheckResult } from './verify';
 
 /** Version of the report's shape: a field may be added in the same version; none changes its meaning or goes. */
-export const verificationVersion = 1;
+const verificationVersion = 1;
 
 export interface Verification {
   readonly version: typeof verificationVersion;

@@ -22,5 +22,3 @@ export const Reject = {
   /** Times in force are those of `TimeInForce`. */
   timeInForce: -9,
 } as const;
-
-export type RejectCode = (typeof Reject)[keyof typeof Reject];

@@ -46,7 +46,7 @@ const refusals: ReadonlySet<string> = new Set([
  * The container of that name, when it is declared and carries our label.
  * @throws NautilusError NAUT_NOT_OURS, NAUT_VANISHED
  */
-export async function requireOurs(docker: DockerReader, manifest: Manifest, name: string): Promise<ContainerDetail> {
+async function requireOurs(docker: DockerReader, manifest: Manifest, name: string): Promise<ContainerDetail> {
   const container = await found(`container ${name}`, docker.container(name));
   const declared = [...manifest.services, ...manifest.oneShots].some((one) => one.container === name);
   if (!declared || container.Name !== `/${name}`) throw notOurs(`container ${name} is not declared`);

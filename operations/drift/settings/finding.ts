@@ -52,7 +52,7 @@ export function inWords(value: LiveValue, unit: string | undefined): string {
 }
 
 /** What was declared, with the band that something else may move it in. */
-export function declaredInWords({ value, unit, band }: Expectation): string {
+function declaredInWords({ value, unit, band }: Expectation): string {
   const declared = inWords(value, unit);
   return band ? `${declared} (${inWords(band.min, unit)} to ${inWords(band.max, unit)})` : declared;
 }
