@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { NautilusError, type Profile } from '@nautilus/config';
 import { type Manifest, stackFolder } from '@nautilus/manifest';
 import { type DockerClient, type Forward, forward } from '../docker';
+import { each } from '../each';
 import { requireSecrets } from '../secrets';
 import { dashboards, grafanaAddress, grafanaAnswers, grafanaEnvironment } from './dashboards';
 import type { ResourceHook } from './messages';
@@ -48,6 +49,9 @@ const REMOTE_PARALLELISM = 6;
 
 export const parallelism = ({ isLocal }: Pick<DockerClient, 'isLocal'>): number =>
   isLocal ? PARALLELISM : REMOTE_PARALLELISM;
+
+/** Stacks at the same time: each is a terraform with its provider. */
+const PLANS = Math.max(2, availableParallelism());
 
 /** The stacks of one synthesis on one Docker engine: planned together, applied one after the other in order of dependency. */
 export class Deployment {
@@ -99,25 +103,26 @@ export class Deployment {
         text: `image ${reference} was replaced under its tag, it is ${live}: it is built again`,
       });
     const references = new Set(moved.map(({ reference }) => reference));
-    const plans = await bounded(this.stacks, async (stack) => {
+    const planned = async (stack: TerraformStack): Promise<StackPlan[]> => {
       if (!(await this.ready(stack))) return [];
       if (stack.name !== dashboards)
         return [await stack.plan({ replace: imageAddresses(output, stack.name, references) })];
       if (!(await grafanaAnswers(this.props)))
         return [{ stack: stack.name, changes: [], later: 'planned once Grafana runs' }];
       return [await this.planDashboards(stack)];
-    });
-    return plans.flat();
+    };
+    return (await each(this.stacks, planned, PLANS)).flat();
   }
 
   /** What it takes to destroy these stacks, in order of destruction. Changes nothing. */
   async planDestroy(stacks: (name: string) => boolean): Promise<StackPlan[]> {
     // What Grafana was told is in its volume, and goes or stays with that.
     const chosen = [...this.stacks].reverse().filter(({ name }) => name !== dashboards && stacks(name));
-    return bounded(chosen, async (stack) => {
+    const planned = async (stack: TerraformStack): Promise<StackPlan> => {
       await stack.init({ moveState: this.props.moveState });
       return stack.plan({ destroy: true });
-    });
+    };
+    return each(chosen, planned, PLANS);
   }
 
   /** Gives up what the state says of Grafana's objects: their volume is gone. */
@@ -229,17 +234,6 @@ export class Deployment {
       cause: error,
     });
   }
-}
-
-/** Does the work of all, as many at a time as there are CPUs: each is a terraform with its provider. */
-async function bounded<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const next = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, next));
-  return results;
 }
 
 /** Names of the stacks so that each comes after those that it depends on. */
