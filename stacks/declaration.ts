@@ -1,5 +1,4 @@
-import { dirname } from 'node:path';
-import { type Profile, profilesFolder } from '@nautilus/config';
+import { isFoundByName, type Profile } from '@nautilus/config';
 import {
   PersistentVolume,
   PlatformNetwork,
@@ -23,7 +22,7 @@ export function declaration(app: App, profile: Profile): Manifest {
   const network = all(PlatformNetwork)[0]!;
   return {
     version: manifestVersion,
-    profile: { name: profile.name, hash: profile.hash, ...(isOwn(profile) && { file: profile.file }) },
+    profile: { name: profile.name, hash: profile.hash, ...(!isFoundByName(profile) && { file: profile.file }) },
     project: profile.project,
     network: {
       ...network.declared,
@@ -51,9 +50,6 @@ export function declaration(app: App, profile: Profile): Manifest {
     })),
   };
 }
-
-/** A profile that comes with the platform is known by its name. */
-const isOwn = ({ file }: Profile): boolean => dirname(file) !== profilesFolder();
 
 function declare(service: Service): ManifestService {
   const { claim, address, port } = service.props.service;

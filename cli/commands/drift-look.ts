@@ -1,4 +1,4 @@
-import { loadProfile, NautilusError } from '@nautilus/config';
+import { loadProfile, NautilusError, profileArgument } from '@nautilus/config';
 import { requireEngine } from '@nautilus/operations/docker';
 import type { Layer, LookProps } from '@nautilus/operations/drift';
 import { asDeployed, declarationIn, requireDeployed } from '@nautilus/operations/terraform';
@@ -25,7 +25,7 @@ export async function lookProps({ profile: name, declaration, layer, service }: 
   const changed = declared.manifest.profile.hash !== asDeployed(name, profile, declared.manifest).hash;
   const notes = changed
     ? [
-        `profile ${profile.name} has changed since it was deployed: \`nautilus diff --profile ${name}\` tells what a deployment would do`,
+        `profile ${profile.name} has changed since it was deployed: \`nautilus diff --profile ${profileArgument(profile)}\` tells what a deployment would do`,
       ]
     : [];
   return { docker, declared, layers: layer, service, notes };

@@ -1,4 +1,4 @@
-import { loadProfile, NautilusError } from '@nautilus/config';
+import { loadProfile, NautilusError, profileArgument } from '@nautilus/config';
 import { requireReader } from '@nautilus/operations/docker';
 import {
   carryOut,
@@ -42,8 +42,8 @@ function tellUnread({ layers }: Report): void {
 async function rehearsal(ids: readonly string[], { profile: name }: RepairOptions): Promise<number> {
   const profile = loadProfile(name);
   const { manifest, deployedAt = '' } = requireDeployed(profile);
-  const report = lastReport(profile.name);
-  const lookAnew = `nautilus drift --profile ${name}`;
+  const report = lastReport(profile);
+  const lookAnew = `nautilus drift --profile ${profileArgument(profile)}`;
   if (report.lookedAt < deployedAt)
     throw new NautilusError({
       code: 'NAUT_LOOK_OUTDATED',

@@ -1,4 +1,5 @@
 export * from './api-routes';
+export * from './argument';
 export * from './benchmark';
 export * from './budget';
 export * from './cache-policy';

@@ -1,13 +1,11 @@
+import { profileArgument } from '@nautilus/config';
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
 import type { Interruption, Repair } from './finding';
 import { dockerSize } from './text';
 
 type Container = Pick<ManifestContainer, 'container'>;
 
-/** As commands name the profile: the file, where it is of somebody's own. */
-const profileOf = ({ profile }: Manifest): string => profile.file ?? profile.name;
-
-export const deployCommand = (manifest: Manifest): string => `nautilus deploy --profile ${profileOf(manifest)}`;
+export const deployCommand = ({ profile }: Manifest): string => `nautilus deploy --profile ${profileArgument(profile)}`;
 
 export const deploy = (manifest: Manifest, interrupts: Interruption): Repair => ({
   command: deployCommand(manifest),
@@ -25,7 +23,11 @@ export const makeAnew = (manifest: Manifest, { container }: Container): Repair =
 
 /** A network or a volume cannot be changed, nor taken away under its containers. @param meanwhile what else goes in between */
 export const makePlatformAnew = (manifest: Manifest, meanwhile: readonly string[] = []): Repair => ({
-  command: [`nautilus destroy --profile ${profileOf(manifest)}`, ...meanwhile, deployCommand(manifest)].join(' && '),
+  command: [
+    `nautilus destroy --profile ${profileArgument(manifest.profile)}`,
+    ...meanwhile,
+    deployCommand(manifest),
+  ].join(' && '),
   interrupts: 'the platform',
 });
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { installationRoot, NautilusError, writeWhole } from '@nautilus/config';
+import { installationRoot, type NamedProfile, NautilusError, profileArgument, writeWhole } from '@nautilus/config';
 import * as z from 'zod';
 import { type Finding, layers } from './finding';
 
@@ -87,16 +87,18 @@ export function keepReport(report: Report, root?: string): void {
 }
 
 /** The report of the last look. @throws NautilusError NAUT_NOT_LOOKED */
-export function lastReport(profile: string, root?: string): Report {
-  const file = keptReport(profile, root);
+export function lastReport(profile: NamedProfile, root?: string): Report {
+  const file = keptReport(profile.name, root);
   try {
     return ReportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
     const none = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new NautilusError({
       code: 'NAUT_NOT_LOOKED',
-      message: none ? `nobody has looked for drift of profile ${profile} yet` : `${file} is not the report of a look`,
-      fix: `run \`nautilus drift --profile ${profile}\` first`,
+      message: none
+        ? `nobody has looked for drift of profile ${profile.name} yet`
+        : `${file} is not the report of a look`,
+      fix: `run \`nautilus drift --profile ${profileArgument(profile)}\` first`,
       cause,
     });
   }

@@ -34,6 +34,8 @@ interface RunningService extends ProcessIdentity {
 interface Run {
   readonly version: 1;
   readonly profile: string;
+  /** Absolute path; absent in what an older release started. */
+  readonly profileFile?: string;
   readonly startedAt: string;
   readonly services: RunningService[];
 }
@@ -119,6 +121,7 @@ export class LocalPlatform {
       this.save({
         version: 1,
         profile: profile.name,
+        profileFile: profile.file,
         startedAt: before?.startedAt ?? new Date().toISOString(),
         services,
       });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { installationRoot, NautilusError, secretsKeeper } from '@nautilus/config';
+import { installationRoot, NautilusError, profileArgument, secretsKeeper } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
 import { reported } from '../terraform/synthesize';
@@ -23,7 +23,7 @@ export async function readSecret(docker: DockerClient, manifest: Manifest, file:
       code: 'NAUT_SECRET_UNKNOWN',
       message: `there is no secret ${file} in profile ${manifest.profile.name}`,
       details: [`allowed: ${known.join(', ')}`],
-      fix: 'name one of these files; `nautilus secrets list` says what each is for',
+      fix: `name one of these files; \`nautilus secrets list --profile ${profileArgument(manifest.profile)}\` says what each is for`,
     });
   try {
     fs.writeFileSync(output, content, { flag: 'wx', mode: 0o600 });

@@ -1,4 +1,4 @@
-import { NautilusError } from '@nautilus/config';
+import { NautilusError, profileArgument } from '@nautilus/config';
 import type { Manifest, ManifestSecret } from '@nautilus/manifest';
 import type { DockerClient } from '../docker';
 import { containerOf, stateOf } from './container';
@@ -75,7 +75,7 @@ export async function rotateSecrets({ docker, manifest, service, listener }: Rot
     done.flatMap(({ afterwards }) => afterwards),
   );
   listener({ step: 'reloaded', files: done.flatMap(({ files }) => files) });
-  if (failures.length > 0) throw failed(service, failures, done);
+  if (failures.length > 0) throw failed(manifest, service, failures, done);
   return { files: done.flatMap(({ files }) => files), reloaded };
 }
 
@@ -131,10 +131,10 @@ function unknown(manifest: Manifest, service: string): NautilusError {
 const names = (rounds: readonly { readonly files: readonly string[] }[]) =>
   rounds.flatMap(({ files }) => files).join(', ');
 
-const failed = (service: string, failures: readonly Failure[], done: readonly Round[]) =>
+const failed = ({ profile }: Manifest, service: string, failures: readonly Failure[], done: readonly Round[]) =>
   new NautilusError({
     code: 'NAUT_ROTATION_FAILED',
     message: `${names(failures)} could not be rotated: the old value stays in its file`,
     details: [...failures.flatMap(({ details }) => details), ...(done.length > 0 ? [`rotated: ${names(done)}`] : [])],
-    fix: `when the cause is gone, run \`nautilus secrets rotate ${service}\` again: it goes on with the value that waits`,
+    fix: `when the cause is gone, run \`nautilus secrets rotate ${service} --profile ${profileArgument(profile)}\` again: it goes on with the value that waits`,
   });

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { NautilusError, type Profile } from '@nautilus/config';
+import { type NamedProfile, NautilusError, type Profile, profileArgument } from '@nautilus/config';
 import { type Manifest, manifestPath, readManifest, stackFolder } from '@nautilus/manifest';
 import { writeImageFiles } from './image-files';
 import { deployedOutput } from './workspace';
@@ -59,13 +59,14 @@ export const forgetDeployed = (profile: Pick<Profile, 'name'>, root?: string): v
  * What was deployed last with this profile, or tried to be.
  * @throws NautilusError NAUT_NOT_DEPLOYED; NAUT_MANIFEST_VERSION, NAUT_MANIFEST_INVALID where another version of Nautilus wrote it
  */
-export function requireDeployed(profile: Pick<Profile, 'name'>, root?: string): Deployed {
+export function requireDeployed(profile: NamedProfile, root?: string): Deployed {
+  const deploy = `nautilus deploy --profile ${profileArgument(profile)}`;
   const folder = deployedOutput(profile, root);
   if (!existsSync(manifestPath(folder)))
     throw new NautilusError({
       code: 'NAUT_NOT_DEPLOYED',
       message: `profile ${profile.name} was not deployed from this installation, or not since it keeps a record of that`,
-      fix: 'run `nautilus deploy` with this profile (it changes nothing where nothing differs), or name the folder of the synthesis with --declaration',
+      fix: `run \`${deploy}\` (it changes nothing where nothing differs), or name the folder of the synthesis with --declaration`,
     });
   try {
     return { ...declarationIn(folder), deployedAt: statSync(manifestPath(folder)).mtime.toISOString() };
@@ -76,14 +77,14 @@ export function requireDeployed(profile: Pick<Profile, 'name'>, root?: string): 
       code,
       message,
       details,
-      fix: 'run `nautilus deploy` with this profile: it is written anew',
+      fix: `run \`${deploy}\`: it is written anew`,
       cause: error,
     });
   }
 }
 
 /** As {@link requireDeployed}; undefined where there is none that can be read. */
-export function lastDeployed(profile: Pick<Profile, 'name'>, root?: string): Deployed | undefined {
+export function lastDeployed(profile: NamedProfile, root?: string): Deployed | undefined {
   try {
     return requireDeployed(profile, root);
   } catch (error) {

@@ -63,7 +63,7 @@ const explanations: readonly Explanation[] = [
     matches: /Backend configuration (?:block )?(?:has )?changed|Backend initialization required|Backend type changed/i,
     code: 'NAUT_STATE_ELSEWHERE',
     message: () => 'the state of this profile was kept in another place than terraform.backend names now',
-    fix: 'run `nautilus deploy --move-state`: it brings the state along; or put the old terraform.backend back into the profile',
+    fix: 'run `nautilus deploy --move-state` with the same profile: it brings the state along; or put the old terraform.backend back into the profile',
   },
   {
     matches: /run:?\s+"?(?:terraform|tofu) init/i,
@@ -100,7 +100,7 @@ const explanations: readonly Explanation[] = [
     matches: /prevent_destroy/,
     code: 'NAUT_DATA_PROTECTED',
     message: () => 'the plan would destroy a data volume, which is protected',
-    fix: 'keep the volume as it is; to give up its data, run `nautilus destroy --volumes`',
+    fix: 'keep the volume as it is; to give up its data, run `nautilus destroy --volumes` with the same profile',
   },
   {
     matches:

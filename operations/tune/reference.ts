@@ -1,3 +1,4 @@
+import { profileArgument } from '@nautilus/config';
 import type { Manifest } from '@nautilus/manifest';
 import { type ExplainedSetting, explainSettings } from './explain';
 import { byService } from './shared';
@@ -15,11 +16,11 @@ const header = ['| setting | value | why | source | asked for, and why not |', '
 /** The page docs/reference/tuning.md, as Markdown: every setting of a profile. */
 export function tuningReference(manifest: Manifest): string {
   const { services, everyContainer } = byService(explainSettings(manifest));
-  const { name } = manifest.profile;
+  const { profile } = manifest;
   return [
     '# Reference: tuning',
     '',
-    `Every setting of profile \`${name}\`. Generated: \`npx nautilus tune reference --profile ${name} > docs/reference/tuning.md\`;`,
+    `Every setting of profile \`${profile.name}\`. Generated: \`npx nautilus tune reference --profile ${profileArgument(profile)} > docs/reference/tuning.md\`;`,
     'another profile has other values by the same formulas: `npx nautilus tune explain --profile NAME`.',
     '',
     ...services.flatMap(({ service, settings }) => [`## ${service}`, '', ...header, ...settings.map(row), '']),

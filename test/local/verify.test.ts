@@ -30,6 +30,7 @@ test('a platform without Docker is green: what it cannot have does not apply, wi
 test('another profile than the one that runs is refused', async () => {
   const { code, stderr } = await local.nautilus('verify', '--local', '--profile', 'ci');
   expect([code, stderr]).toEqual([1, expect.stringContaining('NAUT_OTHER_PROFILE')]);
+  expect(stderr).toContain(`fix: add --profile ${local.profile}\n`);
 });
 
 test('an engine that has died is red', async () => {

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { deployedServices, labels } from '@nautilus/config';
+import { deployedServices, labels, profileArgument } from '@nautilus/config';
 import { LocalPlatform, localPaths } from '../../local';
 import type { Check, Machine } from '../finding';
 
@@ -17,7 +17,7 @@ export const ports: Check = async (machine) => {
         found: `${inDocker} of ${wanted.length} are held by the platform that is deployed here in Docker`,
         use: 'local',
         neededFor: 'local mode only: a deployment takes its own ports over',
-        fix: `\`nautilus destroy --profile ${profile.name}\` (data stays), or exposure.portOffset in a profile of your own`,
+        fix: `\`nautilus destroy --profile ${profileArgument(profile)}\` (data stays), or exposure.portOffset in a profile of your own`,
       },
     ];
   const running = await new LocalPlatform(localPaths()).status();

@@ -9,6 +9,7 @@ import {
   localPlacement,
   NautilusError,
   type Profile,
+  profileArgument,
   type ServiceName,
   secretFiles,
 } from '@nautilus/config';
@@ -42,7 +43,7 @@ export function localMode(profile: Profile, paths: LocalPaths): Platform {
     throw new NautilusError({
       code: 'NAUT_OTHER_PROFILE',
       message: `what runs here is profile ${run.profile}, not ${profile.name}`,
-      fix: `add --profile ${run.profile}, or the path of its file`,
+      fix: `add --profile ${profileArgument({ name: run.profile, file: run.profileFile })}`,
     });
   const ports = new Map<string, number>(run.services.map(({ name, port }) => [name, port]));
   const base = (service: ServiceName) => `http://127.0.0.1:${ports.get(service) ?? catalog[service].port}`;

@@ -123,12 +123,13 @@ test('a port that another program holds is named with its service', async () => 
 test('ports that the deployed platform itself publishes are in the way of local mode only', async () => {
   const free = await freePorts(portNames.length);
   const docker = await engine({ published: free.slice(0, 2) });
-  const [finding] = await ports(bareMachine({ profile: onPorts(free), docker }));
+  const profile = onPorts(free);
+  const [finding] = await ports(bareMachine({ profile, docker }));
   expect(finding).toMatchObject({
     state: 'taken',
     use: 'local',
     found: expect.stringContaining('held by the platform that is deployed here'),
-    fix: expect.stringContaining('nautilus destroy --profile'),
+    fix: expect.stringContaining(`nautilus destroy --profile ${profile.file}`),
   });
 });
 

@@ -92,13 +92,16 @@ describe('the verdict', () => {
 test('the kept report is read back as it was', () => {
   const root = mkdtempSync(path.join(tmpdir(), 'nautilus-drift-'));
   keepReport(report(), root);
-  expect(lastReport('ci', root)).toEqual(report());
+  expect(lastReport({ name: 'ci' }, root)).toEqual(report());
 });
 
 test('without a look there is nothing to repair from, and the error says what to do', () => {
   const root = mkdtempSync(path.join(tmpdir(), 'nautilus-drift-'));
-  expect(() => lastReport('ci', root)).toThrow(
+  expect(() => lastReport({ name: 'ci' }, root)).toThrow(
     expect.objectContaining({ code: 'NAUT_NOT_LOOKED', fix: 'run `nautilus drift --profile ci` first' }),
+  );
+  expect(() => lastReport({ name: 'desk', file: '/home/ann/desk.yaml' }, root)).toThrow(
+    expect.objectContaining({ fix: 'run `nautilus drift --profile /home/ann/desk.yaml` first' }),
   );
 });
 
@@ -108,7 +111,7 @@ test('a kept report that is damaged or of another version is refused', () => {
   const file = path.join(root, '.nautilus', 'ci', 'drift.json');
   for (const text of ['{"version":1', JSON.stringify({ ...report(), version: 0 })]) {
     writeFileSync(file, text);
-    expect(() => lastReport('ci', root)).toThrow(expect.objectContaining({ code: 'NAUT_NOT_LOOKED' }));
+    expect(() => lastReport({ name: 'ci' }, root)).toThrow(expect.objectContaining({ code: 'NAUT_NOT_LOOKED' }));
   }
 });
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { type NautilusError, profilesFolder } from '../../../config';
 import { stackFolder, writeManifest } from '../../../manifest';
 import {
   declarationIn,
@@ -88,8 +89,24 @@ test('a record of another version says how it is written anew', () => {
   expect(() => requireDeployed(profile, root)).toThrow(
     expect.objectContaining({
       code: 'NAUT_MANIFEST_VERSION',
-      fix: 'run `nautilus deploy` with this profile: it is written anew',
+      fix: 'run `nautilus deploy --profile ci`: it is written anew',
     }),
+  );
+});
+
+test('the command that writes a record names a profile of one’s own by its file', () => {
+  const fixOf = (profile: { name: string; file?: string }) => {
+    try {
+      return requireDeployed(profile, root);
+    } catch (error) {
+      return (error as NautilusError).fix;
+    }
+  };
+  expect(fixOf({ name: 'ci', file: path.join(profilesFolder(), 'ci.yaml') })).toMatch(
+    /^run `nautilus deploy --profile ci` /,
+  );
+  expect(fixOf({ name: 'ci', file: '/home/ann/ci.yaml' })).toMatch(
+    /^run `nautilus deploy --profile \/home\/ann\/ci.yaml` /,
   );
 });
 
