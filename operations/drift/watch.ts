@@ -22,18 +22,23 @@ const SETTLE_MS = 150;
 /** Until an engine that is gone is tried again. */
 const RETRY_MS = 1000;
 
-/** Looks again and again until `signal`: at once when the engine tells of a change of ours, and at intervals for what no event tells. */
+/**
+ * Looks again and again until `signal`: at once when the engine tells of a change of ours, and at intervals for what no event
+ * tells. Throws what `onReport` throws.
+ */
 export async function watch(props: WatchProps): Promise<void> {
   const { docker, declared, signal, intervalMs = INTERVAL_MS } = props;
   const readLayer = props.lookAt ?? lookAt;
   const wanted = props.layers ?? allLayers;
+  const failing = new AbortController();
+  const ending = AbortSignal.any([signal, failing.signal]);
   const latest = new Map<Layer, LayerResult>();
   const refreshers = new Map(
     wanted.map((layer) => [
       layer,
       oneAtATime(async () => {
         latest.set(layer, await readLayer(layer, props));
-        if (!signal.aborted && latest.size === wanted.length)
+        if (!ending.aborted && latest.size === wanted.length)
           props.onReport(
             compose(
               props,
@@ -43,7 +48,9 @@ export async function watch(props: WatchProps): Promise<void> {
       }),
     ]),
   );
-  const refresh = (chosen: readonly Layer[]) => Promise.all(chosen.map((layer) => refreshers.get(layer)?.()));
+  // Nobody waits for a look that an event or a timer began: its failure ends the watch.
+  const refresh = (chosen: readonly Layer[]) =>
+    Promise.all(chosen.map((layer) => refreshers.get(layer)?.())).catch((error) => failing.abort(error));
 
   let settling: NodeJS.Timeout | undefined;
   const onEvent = (event: EngineEvent) => {
@@ -62,16 +69,17 @@ export async function watch(props: WatchProps): Promise<void> {
     return refresh(chosen);
   };
   try {
-    while (!signal.aborted) {
-      await watchEvents(docker.endpoint, signal, onEvent, () => void lookAround()).catch(async () => {
+    while (!ending.aborted) {
+      await watchEvents(docker.endpoint, ending, onEvent, () => void lookAround()).catch(async () => {
         await lookAround();
-        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+        await delay(RETRY_MS, undefined, { signal: ending }).catch(() => undefined);
       });
     }
   } finally {
     clearTimeout(settling);
     timers.forEach(clearInterval);
   }
+  failing.signal.throwIfAborted();
 }
 
 /** Everything of ours is named after the project, or carries its label. */

@@ -39,7 +39,11 @@ class Engine {
 }
 
 /** A watch whose looks only count; nothing happens by itself within a test. */
-function watching(engine: Engine, layers: readonly Layer[] = ['docker', 'settings', 'terraform']) {
+function watching(
+  engine: Engine,
+  layers: readonly Layer[] = ['docker', 'settings', 'terraform'],
+  onReport: (report: Report) => void = () => undefined,
+) {
   const ending = new AbortController();
   const looked: Layer[] = [];
   const reports: Report[] = [];
@@ -49,7 +53,10 @@ function watching(engine: Engine, layers: readonly Layer[] = ['docker', 'setting
     layers,
     intervalMs: 1_000_000,
     signal: ending.signal,
-    onReport: (report) => reports.push(report),
+    onReport: (report) => {
+      reports.push(report);
+      onReport(report);
+    },
     lookAt: async (layer) => {
       looked.push(layer);
       return { layer, seconds: 0, findings: [], unread: [] };
@@ -59,6 +66,7 @@ function watching(engine: Engine, layers: readonly Layer[] = ['docker', 'setting
   const counts = (layer: Layer, least: number) =>
     eventually(`${least} looks at ${layer}`, async () => count(layer) >= least || undefined, 10);
   return {
+    ended,
     reports,
     count,
     counts,
@@ -110,5 +118,15 @@ test('an engine that restarts is listened to again, and looked at, as nobody tol
   engine.tell('nautilus-ci-risk');
   await counts('docker', before + 1);
   await end();
+  await engine.stop();
+});
+
+test('a report that cannot be written ends the watch with its error', async () => {
+  const engine = new Engine();
+  await engine.listen();
+  const { ended } = watching(engine, ['docker'], () => {
+    throw new Error('no space left');
+  });
+  await expect(ended).rejects.toThrow('no space left');
   await engine.stop();
 });
