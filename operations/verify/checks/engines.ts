@@ -1,7 +1,7 @@
 import { catalog, type EngineName, engineNames } from '@nautilus/config';
 import * as z from 'zod';
 import { type Check, check, fail, notApplicable, pass, unless } from '../check';
-import { body, json, metric, said } from '../platform/answer';
+import { body, json, metric, parsed, said } from '../platform/answer';
 import { untold } from './known';
 
 const Ready = z.object({ ready: z.boolean(), reason: z.string().optional() });
@@ -53,14 +53,6 @@ const ready = (engine: EngineName) =>
       return fail(`HTTP ${answer.status}`, reason ?? said(answer));
     },
   });
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 const metrics = (engine: EngineName) =>
   check({

@@ -4,13 +4,17 @@ import type { Answer } from './platform';
 
 /** What was said, for a person: the refusal's own message where it has one. */
 export function said({ status, body }: Answer): string {
+  const { code = '', message } = (parsed(body) ?? {}) as { code?: string; message?: string };
+  return message ? `HTTP ${status} ${code} ${message}`.replaceAll('  ', ' ') : `HTTP ${status}`;
+}
+
+/** Undefined where it is no JSON. */
+export function parsed(text: string): unknown {
   try {
-    const { code, message } = JSON.parse(body) as { code?: string; message?: string };
-    if (message) return `HTTP ${status} ${code ?? ''} ${message}`.replaceAll('  ', ' ');
+    return JSON.parse(text);
   } catch {
-    // No JSON: the status alone.
+    return undefined;
   }
-  return `HTTP ${status}`;
 }
 
 /** What stands in an answer of 200. @throws Red with `reason` when it is another */
@@ -22,15 +26,11 @@ export function body(answer: Answer, reason: string): string {
 /** An answer of this shape. @throws Red when it is a refusal, no JSON, or has another shape */
 export function json<T>(schema: z.ZodType<T>, answer: Answer): T {
   if (answer.status >= 400) throw new Red(said(answer), 'it was refused');
-  let value: unknown;
-  try {
-    value = JSON.parse(answer.body);
-  } catch {
-    throw new Red(`HTTP ${answer.status}`, 'the answer is no JSON');
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const value = parsed(answer.body);
+  if (value === undefined) throw new Red(`HTTP ${answer.status}`, 'the answer is no JSON');
+  const shaped = schema.safeParse(value);
+  if (shaped.success) return shaped.data;
+  const [issue] = shaped.error.issues;
   throw new Red(`HTTP ${answer.status}`, `the answer has another shape: ${issue?.path.join('.')}: ${issue?.message}`);
 }
 

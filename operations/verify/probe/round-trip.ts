@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Red } from '../check';
-import { json, metric, said } from '../platform/answer';
+import { json, metric, parsed, said } from '../platform/answer';
 import type { Platform } from '../platform/platform';
 import { type Books, readBooks } from './books';
 import { type Market, type Order, OrderSchema, readMarket } from './market';
@@ -131,7 +131,7 @@ async function trade(platform: Platform, { market: { account, symbol }, side, na
       side,
       order,
       entered: { status: entered.status, ms },
-      again: { status: again.status, orderId: OrderSchema.safeParse(JSON.parse(again.body)).data?.orderId },
+      again: { status: again.status, orderId: OrderSchema.safeParse(parsed(again.body)).data?.orderId },
       executions: list.executions,
       unfilled,
     };
@@ -164,10 +164,18 @@ export async function roundTrip(platform: Platform): Promise<RoundTrip> {
   const [books, before] = [await readBooks(platform, market), await readCounts(platform)];
   const first = books.quantity + 1 > market.maxPosition ? 'sell' : 'buy';
   const opening = await trade(platform, { market, side: first, name: `${name}-open` });
-  const booked = await readBooks(platform, market, lastOf(opening));
-  const after = await counted(platform, before);
+  const seen = await traces(platform, market, opening, before).catch((error: Error) => error);
   const back = { market, side: first === 'buy' ? ('sell' as const) : ('buy' as const), name: `${name}-close` };
   const closing = await trade(platform, back).catch((error: Error) => error);
+  // The share is traded back whether or not its traces could be read.
+  if (seen instanceof Error) {
+    if (!(closing instanceof Error)) throw seen;
+    throw new Red(
+      `${first} 1 ${market.symbol} stays in account ${market.account}`,
+      `${seen.message}; ${closing.message}: enter the opposite order of one share`,
+    );
+  }
+  const { booked, after } = seen;
   const shared = {
     market,
     opening,
@@ -178,6 +186,12 @@ export async function roundTrip(platform: Platform): Promise<RoundTrip> {
     return { ...shared, open: closing.message, books: { before: books, after: booked, closed: booked } };
   const closed = await readBooks(platform, market, lastOf(closing));
   return { ...shared, closing, books: { before: books, after: booked, closed } };
+}
+
+/** What the opening leg left in the books and the counters. */
+async function traces(platform: Platform, market: Market, opening: Leg, before: Counts) {
+  const booked = await readBooks(platform, market, lastOf(opening));
+  return { booked, after: await counted(platform, before) };
 }
 
 /** What the order system executed after the first and up to the last of two moments of the position system. */

@@ -147,6 +147,16 @@ describe('the round trip', () => {
     expect(platform.trading.position).toBe(10_000);
   });
 
+  test('is traded back even where its traces cannot be read', async () => {
+    const platform = new GreenPlatform();
+    const cash = platform.http['pms /api/v1/cash']!;
+    platform.http['pms /api/v1/cash'] = (request, query) =>
+      platform.trading.orders.length === 1 ? answer({ message: 'busy' }, 503) : cash(request, query);
+    const [result] = await trading(platform, 'trading/position');
+    expect(result).toMatchObject({ verdict: 'fail', reading: 'HTTP 503 busy' });
+    expect(platform.trading.orders.map(({ side }) => side)).toEqual(['buy', 'sell']);
+  });
+
   test('an engaged kill switch is not released, and nothing is entered', async () => {
     const platform = new GreenPlatform();
     platform.http['risk /api/v1/risk/limits'] = () => answer({ killSwitch: true, accounts: [] });
