@@ -9,8 +9,9 @@ import {
   secretFiles,
 } from '@nautilus/config';
 import type { Manifest, ManifestService } from '@nautilus/manifest';
-import type { DockerClient } from '../../docker';
+import { type DockerClient, DockerRefusal } from '../../docker';
 import { compareDocker, observeDocker } from '../../drift/docker';
+import { each } from '../../each';
 import { detectHardware } from '../../host';
 import { readLive } from '../../live';
 import { gatewayAt } from './gateway';
@@ -61,7 +62,11 @@ export function dockerPlatform(docker: DockerClient, profile: Profile, manifest:
   const secret = async (file: string) =>
     docker.readFile(container('nginx'), `${containerPaths.secrets}/${file}`).then(
       (content) => content.toString(),
-      () => undefined,
+      (error) => {
+        // No such file. One that cannot be read is no certificate that was not given.
+        if (error instanceof DockerRefusal && error.status === 404) return undefined;
+        throw error;
+      },
     );
   const running = async () =>
     (await docker.containers({ [labels.project]: manifest.project })).filter(({ State }) => State === 'running');
@@ -105,12 +110,10 @@ export function dockerPlatform(docker: DockerClient, profile: Profile, manifest:
       manifest,
       list: () => docker.containers({ [labels.project]: manifest.project }),
       usage: async () =>
-        Promise.all(
-          (await running()).map(async ({ Id, Labels }) =>
-            usageOf(
-              Labels[labels.service] ?? '?',
-              await docker.get<Stats>(`/containers/${Id}/stats`, { stream: false, 'one-shot': true }),
-            ),
+        each(await running(), async ({ Id, Labels }) =>
+          usageOf(
+            Labels[labels.service] ?? '?',
+            await docker.get<Stats>(`/containers/${Id}/stats`, { stream: false, 'one-shot': true }),
           ),
         ),
       async drift() {

@@ -57,6 +57,7 @@ export function gatewayAt({ host, port, secret }: GatewayAt): Gateway {
           (reply) => {
             const chunks: Buffer[] = [];
             reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+            reply.on('error', (error) => reject(unanswered(`https://${host}:${port}${path}`, error, timeoutMs)));
             reply.on('end', () => {
               socket.destroy();
               resolve({ status: reply.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
