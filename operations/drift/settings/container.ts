@@ -33,20 +33,22 @@ interface Limit {
   readonly declared: number;
   readonly band: readonly [least: number, most: number];
   readonly live: number | undefined;
-  /** What Docker says that it is; undefined where that was not asked, because it is as declared. */
+  /** What Docker says that it is; undefined where that was not asked, because it is as declared, or not told. */
   readonly docker: number | undefined;
   readonly repair: Repair;
 }
 
 /**
- * The limits that the kernel holds the container to. Another than Docker says is nobody's declaration; one that Docker says
+ * The limits that the kernel holds the container to. Throws where one differs and Docker does not say what it should be. Another than Docker says is nobody's declaration; one that Docker says
  * too is the finding of the docker layer, seen from inside.
  */
 export function limitsInForce(compared: Compared, observed: ObservedService): Finding[] {
   return limitsOf(compared, observed).flatMap(({ kind, what, unit, declared, band, live, docker, repair }) => {
     if (live === undefined || live === declared) return [];
     const [least, most] = band;
-    const asDockerSays = docker === undefined || docker === live;
+    if (docker === undefined)
+      throw new Error(`the kernel has another ${what} than declared, and Docker does not tell its own`);
+    const asDockerSays = docker === live;
     if (asDockerSays && live >= least && live <= most) return [];
     return [
       finding(compared, {
