@@ -26,7 +26,7 @@ export const rehearse = (
   manifest: Manifest,
   plan: RepairPlan,
   listener?: StepListener,
-): Promise<StepResult[]> => each(docker, manifest, plan, async () => ({ outcome: 'ready' }), listener);
+): Promise<StepResult[]> => oneByOne(docker, manifest, plan, async () => ({ outcome: 'ready' }), listener);
 
 /**
  * Does one step after the other. Before each its container is looked at again: one that is not ours, or no more, is left
@@ -38,7 +38,7 @@ export const carryOut = (
   plan: RepairPlan,
   listener?: StepListener,
 ): Promise<StepResult[]> =>
-  each(
+  oneByOne(
     docker,
     manifest,
     plan,
@@ -51,7 +51,7 @@ export const carryOut = (
 
 type Work = (step: RepairStep, target: Target) => Promise<Pick<StepResult, 'outcome' | 'reason'>>;
 
-async function each(
+async function oneByOne(
   docker: DockerReader,
   manifest: Manifest,
   { steps }: RepairPlan,
