@@ -47,9 +47,10 @@ async function run(options: VerifyOptions): Promise<number> {
   const results = await verify({ platform, only: options.only, withoutOrders: !options.orders });
   const seconds = Math.round(performance.now() - start) / 1000;
   const done = verification({ profile: platform.profile.name, mode: platform.mode }, results, { at, seconds });
-  if (options.junit !== undefined) writeFileSync(options.junit, junit(done));
   if (options.json) printJson(done);
   else process.stdout.write(`${verificationText(done, textWidth())}\n`);
+  // Last: a file that cannot be written takes nothing away from who reads.
+  if (options.junit !== undefined) writeFileSync(options.junit, junit(done));
   return exits[done.verdict];
 }
 
