@@ -12,4 +12,3 @@ export * from './naming';
 export { ProfileError, type ProfileProblem } from './problem';
 export * from './profile';
 export { profileReference } from './reference';
-export type { AccountLimitsSetting, AccountSetting, InstrumentSetting, TradingSection } from './schema';

@@ -304,6 +304,3 @@ export const ProfileSchema = z.strictObject({
 
 export type ProfileSource = z.output<typeof ProfileSchema>;
 export type TradingSection = ProfileSource['trading'];
-export type InstrumentSetting = TradingSection['instruments'][number];
-export type AccountSetting = TradingSection['accounts'][number];
-export type AccountLimitsSetting = z.output<typeof LimitsSchema>;

@@ -44,7 +44,7 @@ const FindingSchema = z.strictObject({
 }) satisfies z.ZodType<Finding>;
 
 /** What one look found: what `nautilus drift --json` prints, and what is kept for a later dry run. */
-export const ReportSchema = z.strictObject({
+const ReportSchema = z.strictObject({
   version: z.literal(reportVersion),
   profile: z.string(),
   project: z.string(),
