@@ -9,14 +9,14 @@ import { each } from '../each';
 export const images = 'images';
 
 /** An image that is built here. What a profile names and nobody builds is its operator's, and no business of this file. */
-export interface OwnImage {
+interface OwnImage {
   readonly reference: string;
   /** Hash of all that it is built from, as its label has it. */
   readonly content: string;
 }
 
 /** A reference of ours that stands for an image which was not built here. */
-export interface MovedImage extends OwnImage {
+interface MovedImage extends OwnImage {
   /** What it stands for now, as a person would name it. */
   readonly live: string;
 }
