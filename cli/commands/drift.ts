@@ -51,9 +51,9 @@ async function drift(options: DriftOptions): Promise<number> {
   };
   if (options.watch) return watching(props, options, done);
   const report = await look(props);
-  done(report);
   if (options.json) printJson(report);
   else process.stdout.write(`${driftText(report, textWidth())}\n`);
+  done(report);
   return exits[report.verdict];
 }
 
@@ -69,12 +69,12 @@ async function watching(props: LookProps, options: DriftOptions, done: (report: 
     signal: ending.signal,
     onReport: (report) => {
       last = report;
-      done(report);
       if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
       else {
         block.clear();
         block.draw(driftTable(report, process.stdout), driftSummary(report));
       }
+      done(report);
     },
   });
   return last === undefined ? Exit.failed : exits[last.verdict];
