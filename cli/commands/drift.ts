@@ -1,3 +1,4 @@
+import { profileArgument } from '@nautilus/config';
 import {
   keepReport,
   type Layer,
@@ -52,7 +53,10 @@ async function drift(options: DriftOptions): Promise<number> {
   if (options.watch) return watching(props, options, done);
   const report = await look(props);
   if (options.json) printJson(report);
-  else process.stdout.write(`${driftText(report, textWidth())}\n`);
+  else
+    process.stdout.write(
+      `${driftText(report, { width: textWidth(), profile: profileArgument(props.declared.manifest.profile) })}\n`,
+    );
   done(report);
   return exits[report.verdict];
 }

@@ -4,6 +4,13 @@ import { wrap } from './wrap';
 
 const plural = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
+export interface TextOptions {
+  /** Columns. */
+  readonly width: number;
+  /** The profile as a command line names it. */
+  readonly profile: string;
+}
+
 const interrupts = {
   nothing: 'interrupts nothing',
   'the service': 'restarts the service',
@@ -15,8 +22,12 @@ function field(label: string, text: string, width: number): string[] {
   return wrap(text, width - 12).map((line, index) => `  ${(index === 0 ? label : '').padEnd(10)}${line}`);
 }
 
-function findingLines({ id, service, what, declared, live, cause, repair, layers }: Finding, width: number): string[] {
-  const own = repair.action ? ` (or: nautilus drift repair ${id.includes(' ') ? `'${id}'` : id})` : '';
+function findingLines(
+  { id, service, what, declared, live, cause, repair, layers }: Finding,
+  { width, profile }: TextOptions,
+): string[] {
+  const named = id.includes(' ') ? `'${id}'` : id;
+  const own = repair.action ? ` (or: nautilus drift repair ${named} --profile ${profile})` : '';
   return [
     `${service}: ${what}`,
     ...field('declared', declared, width),
@@ -52,9 +63,9 @@ function summary({ verdict, findings, services, profile, layers }: Report): stri
 }
 
 /** A report for a person: each difference with its cause and repair, then what was looked at. */
-export const driftText = (report: Report, width: number): string =>
+export const driftText = (report: Report, options: TextOptions): string =>
   [
-    ...report.findings.flatMap((finding) => findingLines(finding, width)),
+    ...report.findings.flatMap((finding) => findingLines(finding, options)),
     ...report.notes.map((note) => `note: ${note}`),
     ...lookLines(report),
     summary(report),
@@ -77,7 +88,7 @@ export function driftTable(
     `${lookedAt.slice(11, 19)}  ${summary(report)}`,
     ...lookLines(report),
     ...(body.length > 0 ? ['', ...table(body, ['service', 'what', 'declared', 'live', 'cause']).split('\n')] : []),
-    ...(findings.length > shown.length ? [`… and ${findings.length - shown.length} more: nautilus drift`] : []),
+    ...(findings.length > shown.length ? [`… and ${findings.length - shown.length} more`] : []),
     '',
     'Ctrl-C ends',
   ];

@@ -46,14 +46,14 @@ const report = (changes: Partial<Report> = {}): Report => ({
 });
 
 test('a person reads each difference with its cause, its repair and who saw it, and what could not be read', () => {
-  expect(driftText(report(), 100)).toBe(
+  expect(driftText(report(), { width: 100, profile: 'ci' })).toBe(
     [
       'risk: memory limit',
       '  declared  256 MiB',
       '  live      300 MiB',
       '  cause     docker update',
       '  repair    docker update --memory 256m --memory-swap 256m nautilus-ci-risk',
-      '            interrupts nothing (or: nautilus drift repair risk/memory)',
+      '            interrupts nothing (or: nautilus drift repair risk/memory --profile ci)',
       '  seen by   docker, terraform',
       '',
       'docker 0.2 s · settings 1.5 s',
@@ -72,7 +72,7 @@ test('the table that is redrawn fits the screen and says how much it leaves out'
   const many = report({ findings: Array.from({ length: 50 }, (_, n) => ({ ...memory, id: `risk/${n}` })) });
   const lines = driftTable(many, { columns: 120, rows: 24 });
   expect(lines.length).toBeLessThanOrEqual(24);
-  expect(lines).toContain('… and 34 more: nautilus drift');
+  expect(lines).toContain('… and 34 more');
 });
 
 describe('the verdict', () => {
