@@ -211,6 +211,10 @@ rung('a platform on a real Docker engine', () => {
     expect(await ask('viewer', 'GET')).toBe(200);
     expect(await ask('viewer', 'POST')).toBe(403);
     expect(await ask('trader', 'POST')).toBe(201);
+    await eventually('its fill is in the position', async () => {
+      const { quantity } = await platform.get<{ quantity: number }>('pms', 'positions/main/AAPL');
+      return quantity === 2 * order.quantity ? quantity : undefined;
+    });
   });
 
   test('everything that the requirements verify is green, and leaves the position as it was', async () => {
