@@ -245,12 +245,14 @@ const told = ({ findings }: Report): string[] =>
 const nameOf = (platform: DriftingPlatform, { finding = '' }: Injection) => platform.named(finding);
 
 function expected(platform: DriftingPlatform, injection: Injection, { findings }: Report): string[] {
-  const { kind, finding, cause, seenBy, plan, wavers } = injection;
+  const { kind, finding, cause, seenBy, plan, wavers, when } = injection;
   if (finding === undefined) return [];
   const id = nameOf(platform, injection);
-  const seen = findings.find((one) => one.id === id)?.layers.includes('terraform');
-  const byTerraform = plan !== 'nothing' && !(wavers && seen === false);
-  return [line(id, kind, cause, byTerraform ? [...seenBy, 'terraform'] : seenBy)];
+  const seen = findings.find((one) => one.id === id);
+  const byTerraform = plan !== 'nothing' && !(wavers && seen?.layers.includes('terraform') === false);
+  // Docker tells how it ended between two starts only, and in the moment of the look it may just run.
+  const untold = when === 'restarting' && seen?.live.includes('the last time it ended with') === false;
+  return [line(id, kind, untold ? undefined : cause, byTerraform ? [...seenBy, 'terraform'] : seenBy)];
 }
 
 /** The commands as a person would type them together: each once, and one deployment at the end. */
