@@ -90,6 +90,9 @@ const layouts: Readonly<Record<number, Layout<never>>> = {
   [RecordKind.report]: ReportRecord as unknown as Layout<never>,
 };
 
+/** A record's kind by its name in `RecordKind`, and its fields. */
+export type RecordDescription = { readonly kind: string } & Readonly<Record<string, string | number>>;
+
 /** Window on one record: filled in place before it is appended, or loaded from the journal. Used again for each. */
 export class JournalRecord {
   private readonly buffer = new ArrayBuffer(PREFIX + OrderRecord.size + MAX_TEXT);
@@ -140,6 +143,15 @@ export class JournalRecord {
   /** ASCII of at most MAX_TEXT characters. */
   set text(text: string) {
     this.order.textLength = Buffer.from(this.buffer, PREFIX + OrderRecord.size, MAX_TEXT).write(text, 'latin1');
+  }
+
+  /** A plain copy of the record. Allocates: not for the order path. */
+  describe(): RecordDescription {
+    const { text } = this;
+    const kind = Object.entries(RecordKind).find(([, value]) => value === this.kind)?.[0] ?? String(this.kind);
+    if (this.kind === RecordKind.opened) return { kind, ...this.opened.copy() };
+    if (this.kind === RecordKind.report) return { kind, ...this.report.copy() };
+    return { kind, ...this.order.copy(), ...(text === '' ? {} : { text }) };
   }
 
   /** Loads record `number` of a journal. @throws CodedError NAUT_JOURNAL_FOREIGN when another program wrote it */

@@ -1,8 +1,8 @@
 import { readJournal } from '@nautilus/core/journal';
 import { OrderState } from './order-state';
-import { JournalRecord } from './records';
+import { JournalRecord, type RecordDescription } from './records';
 
-/** The journal's file in the data directory is `orders.journal`. */
+/** The journal's files in the data directory are `orders.000001.journal`, `orders.000002.journal` … */
 export const JOURNAL_NAME = 'orders';
 
 export interface ReplayedJournal {
@@ -37,4 +37,12 @@ export function replayJournal(directory: string): ReplayedJournal {
     tornBytes,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+const described = new JournalRecord();
+
+/** A record of the order journal as plain fields, by its layout. @throws CodedError NAUT_JOURNAL_FOREIGN */
+export function describeRecord(data: Uint8Array, number: number): RecordDescription {
+  described.load(data, number);
+  return described.describe();
 }

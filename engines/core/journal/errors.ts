@@ -9,12 +9,14 @@ export type JournalErrorCode =
   | 'NAUT_JOURNAL_IO'
   | 'NAUT_JOURNAL_BACKLOG'
   | 'NAUT_JOURNAL_RECORD'
+  | 'NAUT_JOURNAL_OPTION'
   | 'NAUT_JOURNAL_CLOSED';
 
 export class JournalError extends CodedError<JournalErrorCode> {}
 
 /** What a failed write or sync of the journal means. */
 export function ioError(file: string, offset: number, cause: unknown): JournalError {
+  if (cause instanceof JournalError) return cause;
   const errno = (cause as NodeJS.ErrnoException).code;
   if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'EFBIG') {
     return new JournalError({
@@ -31,3 +33,19 @@ export function ioError(file: string, offset: number, cause: unknown): JournalEr
     cause,
   });
 }
+
+/** A record that was durable cannot be read. `why` follows the sentence. */
+export const damaged = (file: string, offset: number, record: number, why = ''): JournalError =>
+  new JournalError({
+    code: 'NAUT_JOURNAL_CORRUPT',
+    message: `${file} is damaged at byte ${offset}: record ${record} is not readable${why}`,
+    fix: `restore the file from a copy; the ${record - 1} records before byte ${offset} are intact`,
+  });
+
+/** Segments that are not what they were left as. */
+export const incomplete = (message: string): JournalError =>
+  new JournalError({
+    code: 'NAUT_JOURNAL_CORRUPT',
+    message,
+    fix: 'bring the file back from a copy; `nautilus journal verify` tells what is there',
+  });

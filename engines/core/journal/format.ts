@@ -1,22 +1,17 @@
 /**
- * The bytes of a journal file, all little-endian:
+ * The bytes of a segment, all little-endian:
  *
- * - a header of 4096 bytes: magic, version; from byte 512 the mark, see `Mark`
+ * - a header of 4096 bytes, see `segment-header.ts`
  * - records one after the other, each a multiple of 8 bytes:
  *   `checksum i32 · length i32 · number f64 · durable f64 · payload · zeros up to 8 bytes`. The checksum (CRC-32C) covers everything after it.
- *   `number` counts 1, 2, 3 …; `durable` is the last record that was known to be on disk when this one was appended
+ *   `number` counts 1, 2, 3 … through all segments; `durable` is the last record that was known to be on disk when this one was appended
  * - zeros: room that was allocated ahead
  *
  * `durable` lets recovery tell a torn tail (records that were never reported durable; cutting them loses nothing) from damage to the middle.
  */
 import { crc32c } from './crc32c';
 
-export const MAGIC = 0x4c4e4a4e; // "NJNL"
-export const VERSION = 1;
 export const HEADER_BYTES = 4096;
-export const MARK_OFFSET = 512;
-const MARK_BYTES = 16;
-
 export const RECORD_HEADER_BYTES = 24;
 export const MAX_PAYLOAD_BYTES = 16 << 20;
 
@@ -64,25 +59,3 @@ export const durableAt = ({ doubles }: RecordMemory, at: number): number => doub
 /** Whether a record that lies whole in memory, `length` as it says itself, is what was written. */
 export const isIntact = ({ words }: RecordMemory, at: number): boolean =>
   words[at >> 2] === crc32c(words, (at >> 2) + 1, (at + recordBytes(words[(at >> 2) + 1] as number)) >> 2);
-
-export function headerBytes(): Uint8Array {
-  const { bytes, words } = recordMemory(HEADER_BYTES);
-  words[0] = MAGIC;
-  words[1] = VERSION;
-  return bytes;
-}
-
-/** The mark in the header: at least this many records were durable. Written at an orderly close, so that damage to the end is noticed too. */
-export function markBytes(durable: number): Uint8Array {
-  const { bytes, words, doubles } = recordMemory(MARK_BYTES);
-  doubles[1] = durable;
-  words[0] = crc32c(words, 2, 4);
-  return bytes;
-}
-
-/** Reads the mark; one that is damaged or was never written says 0. */
-export function readMark(header: Uint8Array): number {
-  const { bytes, words, doubles } = recordMemory(MARK_BYTES);
-  bytes.set(header.subarray(MARK_OFFSET, MARK_OFFSET + MARK_BYTES));
-  return words[0] === crc32c(words, 2, 4) ? (doubles[1] as number) : 0;
-}

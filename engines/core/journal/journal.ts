@@ -1,29 +1,43 @@
+import { randomInt } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
 import { promisify } from 'node:util';
-import { RoleLock } from '../transport/lock';
+import type { RoleLock } from '../transport/lock';
 import { Batch } from './batch';
 import { ioError, JournalError } from './errors';
-import { allocate, openFile, ZEROS } from './file';
+import { HEADER_BYTES, lengthAt, MAX_PAYLOAD_BYTES, numberAt, recordBytes } from './format';
+import { type Retention, removable } from './retention';
+import { Segment } from './segment';
+import { SegmentChain } from './segment-chain';
 import {
-  HEADER_BYTES,
-  lengthAt,
-  MARK_OFFSET,
-  MAX_PAYLOAD_BYTES,
-  markBytes,
-  numberAt,
-  RECORD_HEADER_BYTES,
-  recordBytes,
-} from './format';
-import { OffsetIndex } from './offset-index';
-import { RecordReader } from './record-reader';
-import { scan } from './recovery';
+  adoptSingleFile,
+  allocate,
+  createSegment,
+  type JournalPlace,
+  removeDrafts,
+  segmentFile,
+  spareFile,
+  writeZeros,
+  ZEROS,
+} from './segment-files';
+import { FORMAT, SALT_BYTES, type SegmentHeader, SINGLE_FILE_FORMAT, writeMark } from './segment-header';
+import {
+  listSnapshots,
+  newestSnapshot,
+  readSnapshot,
+  type SnapshotFile,
+  snapshotFile,
+  writeSnapshot,
+} from './snapshot-file';
+import { SnapshotSink } from './snapshot-sink';
+import { SpareSegment } from './spare-segment';
+import { takeLock } from './writer-lock';
 
 const write = promisify(fs.write);
 const fdatasync = promisify(fs.fdatasync);
 
 /** Allocated room that is kept ahead of the records. */
 const AHEAD_BYTES = 4 << 20;
+const LEAST_SEGMENT_BYTES = 4096;
 
 /**
  * When a record counts as durable.
@@ -36,22 +50,39 @@ export type Durability = 'memory' | 'batched' | 'always';
 
 export interface JournalOptions {
   readonly directory: string;
-  /** The file is `<name>.journal`. */
+  /** The files are `<name>.000001.journal`, `<name>.000002.journal` … */
   readonly name: string;
-  /** Room that is allocated when the journal is opened; afterwards it grows by itself. @default 16 MiB */
-  readonly preallocateBytes?: number;
   readonly durability: Durability;
+  /** Bytes of records after which the next segment begins; one record that is larger gets a segment of its own. @default 64 MiB */
+  readonly segmentBytes?: number;
+  /** Room that is allocated in a segment before it is used; afterwards it grows by itself. @default 16 MiB, at most a segment */
+  readonly preallocateBytes?: number;
+  /** What is removed after a snapshot. @default nothing */
+  readonly retention?: Retention;
 }
 
 export interface Recovered {
+  /** Number of the last record. */
   readonly records: number;
-  /** Bytes of them. */
+  /** Bytes of the records that were looked at. */
   readonly bytes: number;
   /** Bytes of a torn tail that were cut off; no record in it had been reported durable. */
   readonly truncatedBytes: number;
+  readonly segments: number;
+  /** Number of the record that the newest whole snapshot is of; undefined without one. */
+  readonly snapshot: number | undefined;
+  /** Newer snapshots that are damaged. They were left out and left where they are: the state is the same from an older one. */
+  readonly refusedSnapshots: readonly JournalError[];
 }
 
-/** An append-only file of numbered records with group commit. One process has it open. */
+export interface Replay {
+  /** Takes the state of the newest snapshot, which is that after `record`; not called without one. The bytes begin at a multiple of 8. */
+  restore(state: Uint8Array, record: number): void;
+  /** Takes each record after it. The bytes are valid only inside and begin at a multiple of 8 in their buffer. */
+  apply(record: number, data: Uint8Array): void;
+}
+
+/** An append-only sequence of numbered records in segments, with group commit. One process has it open. */
 export class Journal {
   /** What was found when it was opened. */
   readonly recovered: Recovered;
@@ -60,15 +91,28 @@ export class Journal {
   /** Called once when the disk refuses; without it the error is thrown on the event loop and ends the process. */
   onFailure: ((error: JournalError) => void) | undefined;
 
-  private readonly index = new OffsetIndex();
-  private readonly reader: RecordReader;
+  private readonly place: JournalPlace;
+  private readonly durability: Durability;
+  /** File offset that the records of a segment do not pass. */
+  private readonly segmentEnd: number;
+  /** Bytes of a new segment. */
+  private readonly roomyBytes: number;
+  private readonly identity: number;
+  private readonly retention: Retention | undefined;
+  private readonly spareSegment: SpareSegment;
   private filling = new Batch();
   private spare = new Batch();
   private lastRecord: number;
   private lastDurable: number;
-  /** File offsets: after the last durable record, and after the allocated room. */
-  private end: number;
+  /** The segment that is written, its file, and the file offset after the allocated room. */
+  private current: Segment;
+  private fd: number;
   private allocated: number;
+  /** The last seal of a segment that was left: it goes on beside the commits. */
+  private sealing: Promise<void> | undefined;
+  private snapshotting: Promise<unknown> | undefined;
+  /** Record of the newest whole snapshot. */
+  private newest: number | undefined;
   private running: Promise<void> | undefined;
   private scheduled = false;
   private failure: JournalError | undefined;
@@ -78,45 +122,61 @@ export class Journal {
   private closed = false;
 
   private constructor(
-    private readonly file: string,
-    private readonly fd: number,
+    private readonly chain: SegmentChain,
     private readonly lock: RoleLock,
-    private readonly durability: Durability,
-    preallocateBytes: number,
+    options: JournalOptions,
   ) {
-    const found = scan(file, fd, this.index);
-    this.recovered = { records: found.records, bytes: found.end - HEADER_BYTES, truncatedBytes: found.tornBytes };
-    this.lastRecord = this.lastDurable = found.records;
-    this.end = found.end;
-    if (found.tornBytes > 0) fs.ftruncateSync(fd, found.end);
-    this.allocated = fs.fstatSync(fd).size;
-    if (this.allocated < this.end + preallocateBytes) {
-      allocate(file, fd, this.allocated, this.end + preallocateBytes);
-      this.allocated = this.end + preallocateBytes;
+    const { segmentBytes = 64 << 20, preallocateBytes = 16 << 20, durability } = options;
+    this.place = { directory: options.directory, name: options.name };
+    this.durability = durability;
+    this.segmentEnd = HEADER_BYTES + segmentBytes;
+    this.roomyBytes = HEADER_BYTES + Math.min(preallocateBytes, segmentBytes);
+    this.spareSegment = new SpareSegment(spareFile(this.place), this.roomyBytes);
+    this.retention = options.retention;
+    const { snapshot, refused } = newestSnapshot(this.place, chain.identity);
+    const snapshotRecord = snapshot?.record ?? 0;
+    this.newest = snapshot?.record;
+    chain.scan(snapshotRecord, snapshotRecord);
+    const found = chain.current;
+    this.identity = chain.identity || randomInt(1, 2 ** 47);
+    this.lastRecord = this.lastDurable = found?.last ?? 0;
+    this.recovered = {
+      records: this.lastRecord,
+      bytes: chain.segments.reduce((sum, { end }) => sum + end - HEADER_BYTES, 0),
+      truncatedBytes: found?.tornBytes ?? 0,
+      segments: chain.segments.length,
+      snapshot: snapshot?.record,
+      refusedSnapshots: refused,
+    };
+    if (found === undefined) {
+      [this.current, this.fd] = this.create(1, this.roomyBytes);
+      this.allocated = this.roomyBytes;
+      return;
     }
-    // What a killed process left in the page cache becomes as durable as it is called from now on.
-    fs.fsyncSync(fd);
-    this.reader = new RecordReader(fd);
+    this.current = found;
+    this.fd = fs.openSync(found.file, 'r+');
+    try {
+      this.allocated = this.makeReady();
+      if (found.header.format !== FORMAT) this.beginNext();
+    } catch (error) {
+      fs.closeSync(this.fd);
+      throw error;
+    }
   }
 
   /** Opens or creates a journal and recovers what is in it. Throws NAUT_JOURNAL_CORRUPT when a record that had been durable is not readable. */
   static open(options: JournalOptions): Journal {
+    checkOptions(options);
     fs.mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-    const file = path.join(options.directory, `${options.name}.journal`);
-    const lock = RoleLock.take(`${file}.lock`);
-    if (!lock) {
-      throw new JournalError({
-        code: 'NAUT_JOURNAL_BUSY',
-        message: `${file} is open in another process; a journal has one writer`,
-        fix: 'stop the other process, or give this one a data directory of its own',
-      });
-    }
-    let fd: number | undefined;
+    const lock = takeLock(options);
+    let chain: SegmentChain | undefined;
     try {
-      fd = openFile(file);
-      return new Journal(file, fd, lock, options.durability, options.preallocateBytes ?? 16 << 20);
+      removeDrafts(options);
+      adoptSingleFile(options);
+      chain = SegmentChain.load(options);
+      return new Journal(chain, lock, options);
     } catch (error) {
-      if (fd !== undefined) fs.closeSync(fd);
+      chain?.close();
       lock.release();
       throw error;
     }
@@ -130,6 +190,11 @@ export class Journal {
   /** Number of the last record that was appended. */
   get last(): number {
     return this.lastRecord;
+  }
+
+  /** Number of the oldest record that can be read. */
+  get first(): number {
+    return this.chain.first;
   }
 
   /** Bytes that wait for the disk. */
@@ -173,38 +238,91 @@ export class Journal {
    */
   read(from: number, handler: (record: number, data: Uint8Array) => void, limit = Number.POSITIVE_INFINITY): number {
     if (this.closed) throw this.closedError();
-    const first = Math.max(1, from);
-    const place = this.index.before(first);
-    if (!place) return first;
-    // Memory of the window may be older than what was appended since.
-    this.reader.reset();
-    let { record, offset } = place;
-    const stop = Math.min(this.lastDurable, from + limit - 1);
-    for (; record <= stop; record++) {
-      const wanted = record >= from;
-      const at = this.reader.recordAt(offset, this.end, wanted);
-      const { memory } = this.reader;
-      if (at < 0 || numberAt(memory, at) !== record) throw this.damaged(record, offset);
-      const length = lengthAt(memory, at);
-      if (wanted) handler(record, memory.bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + length));
-      offset += recordBytes(length);
-    }
-    return Math.max(first, record);
+    return this.chain.read(Math.max(1, from), Math.min(this.lastDurable, from + limit - 1), handler);
   }
 
-  /** Makes everything durable and closes the file. */
+  /**
+   * Brings a state back: the newest snapshot, then the records after it. Returns the number of the last one.
+   * @throws JournalError NAUT_JOURNAL_CORRUPT
+   */
+  replay({ restore, apply }: Replay): number {
+    const snapshot = this.newest;
+    if (snapshot !== undefined)
+      restore(readSnapshot({ file: snapshotFile(this.place, snapshot), record: snapshot }).state, snapshot);
+    return this.read((snapshot ?? 0) + 1, apply) - 1;
+  }
+
+  /**
+   * Keeps the state after the last record that was appended, so that recovery need not read what is before it. `write` puts the state's
+   * bytes into the sink at once; they go to the disk in the background, after the records. Resolves with the number of that record.
+   *
+   * @throws JournalError NAUT_JOURNAL_DISK_FULL, NAUT_JOURNAL_IO: there is no such snapshot, and the journal goes on
+   */
+  snapshot(write: (sink: SnapshotSink) => void): Promise<number> {
+    if (this.failure || this.closing) throw this.failure ?? this.closedError();
+    const sink = new SnapshotSink();
+    const record = this.lastRecord;
+    write(sink);
+    const done = (this.snapshotting ?? Promise.resolve()).then(() => this.keep(record, sink.state));
+    this.snapshotting = done.catch(() => {});
+    return done;
+  }
+
+  /**
+   * Removes what the retention lets go: older snapshots, and segments that lie wholly before the oldest snapshot that is kept. Returns the
+   * files. It is done by itself after each snapshot.
+   *
+   * @throws JournalError NAUT_JOURNAL_CORRUPT when a snapshot that is to be kept is damaged: nothing is removed
+   */
+  retain(): readonly string[] {
+    const { retention, chain } = this;
+    const snapshots = listSnapshots(this.place);
+    const most = Math.max(1, retention?.snapshots ?? 2);
+    const kept = snapshots.slice(0, most);
+    // While there are fewer, damage to the last of them must not take the state away.
+    if (retention === undefined || kept.length < most) return [];
+    const oldest = (kept.at(-1) as SnapshotFile).record + 1;
+    const count = removable(
+      chain.segments,
+      Math.min(oldest, retention.neededFrom?.() ?? oldest),
+      retention,
+      Date.now(),
+    );
+    const old = snapshots.slice(kept.length);
+    if (count + old.length === 0) return [];
+    for (const one of kept) readSnapshot(one);
+    for (const { file } of old) fs.rmSync(file);
+    return [...old.map(({ file }) => file), ...chain.removeOldest(count)];
+  }
+
+  /** Makes everything durable and closes the files. */
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
     try {
       await this.flush();
-      fs.writeSync(this.fd, markBytes(this.lastDurable), 0, undefined, MARK_OFFSET);
+      writeMark(this.fd, this.current.header.format, { durable: this.lastDurable, end: 0 });
       fs.fdatasyncSync(this.fd);
     } finally {
+      await this.snapshotting;
+      await this.sealing;
       this.closed = true;
+      await this.spareSegment.discard();
       fs.closeSync(this.fd);
+      this.chain.close();
       this.lock.release();
     }
+  }
+
+  private async keep(record: number, state: Uint8Array): Promise<number> {
+    await this.flush();
+    // A snapshot says that its records were durable: then they must be.
+    if (this.durability === 'memory') fs.fdatasyncSync(this.fd);
+    const salt = new Uint8Array(SALT_BYTES);
+    await writeSnapshot(this.place, { record, identity: this.identity, createdAt: Date.now(), keyId: '', salt }, state);
+    this.newest = record;
+    this.retain();
+    return record;
   }
 
   /** Starts a commit after the current turn of the event loop, so that what is appended in one turn shares it. */
@@ -221,16 +339,28 @@ export class Journal {
     const batch = this.filling;
     this.filling = this.spare;
     this.spare = batch;
+    const before = this.lastDurable;
     try {
-      await this.writeAll(batch.memory.bytes, batch.bytes, this.end);
-      await this.allocateAhead(this.end + batch.bytes);
-      if (this.durability !== 'memory') await fdatasync(this.fd);
+      for (let from = 0; from < batch.bytes; ) {
+        const to = this.fitting(batch, from);
+        if (to === from) {
+          await this.spareSegment.settled();
+          this.beginNext();
+          continue;
+        }
+        await this.writeAll(batch.memory.bytes, from, to);
+        await this.allocateAhead(this.current.end + to - from);
+        if (this.durability !== 'memory') await fdatasync(this.fd);
+        this.settle(batch, from, to);
+        from = to;
+      }
     } catch (error) {
       this.running = undefined;
-      this.fail(ioError(this.file, this.end, error));
+      if (this.lastDurable > before) this.announce();
+      this.fail(ioError(this.current.file, this.current.end, error));
       return;
     }
-    this.settle(batch);
+    batch.clear();
     this.running = this.filling.bytes > 0 ? this.commit() : undefined;
     this.announce();
   }
@@ -248,15 +378,18 @@ export class Journal {
   private commitNow(): void {
     const batch = this.filling;
     try {
+      if (this.fitting(batch, 0) === 0) this.beginNext();
+      this.allocateNow(this.current.end + batch.bytes);
       for (let done = 0; done < batch.bytes; ) {
-        done += fs.writeSync(this.fd, batch.memory.bytes, done, batch.bytes - done, this.end + done);
+        done += fs.writeSync(this.fd, batch.memory.bytes, done, batch.bytes - done, this.current.end + done);
       }
       fs.fdatasyncSync(this.fd);
     } catch (error) {
-      this.failure = ioError(this.file, this.end, error);
+      this.failure = ioError(this.current.file, this.current.end, error);
       throw this.failure;
     }
-    this.settle(batch);
+    this.settle(batch, 0, batch.bytes);
+    batch.clear();
     if (!this.scheduled) {
       this.scheduled = true;
       setImmediate(() => {
@@ -266,32 +399,126 @@ export class Journal {
     }
   }
 
-  /** The batch is durable. */
-  private settle(batch: Batch): void {
-    for (let at = 0; at < batch.bytes; ) {
-      this.index.note(numberAt(batch.memory, at), this.end + at);
-      at += recordBytes(lengthAt(batch.memory, at));
+  /** Where the records of a batch from byte `from` on end that this segment takes; `from` itself when it takes none. */
+  private fitting(batch: Batch, from: number): number {
+    const { end } = this.current;
+    const room = this.segmentEnd - end;
+    if (batch.bytes - from <= room) return batch.bytes;
+    let to = from;
+    while (to < batch.bytes) {
+      const next = to + recordBytes(lengthAt(batch.memory, to));
+      if (next - from > room && !(to === from && end === HEADER_BYTES)) break;
+      to = next;
     }
-    this.end += batch.bytes;
-    this.lastDurable = batch.last;
-    batch.clear();
+    return to;
   }
 
-  private async writeAll(bytes: Uint8Array, length: number, offset: number): Promise<void> {
-    for (let done = 0; done < length; ) {
-      done += (await write(this.fd, bytes, done, length - done, offset + done)).bytesWritten;
+  /** The records of a batch between two of its bytes are durable. */
+  private settle({ memory }: Batch, from: number, to: number): void {
+    const { current } = this;
+    for (let at = from; at < to; ) {
+      current.last = numberAt(memory, at);
+      current.index.note(current.last, current.end + at - from);
+      at += recordBytes(lengthAt(memory, at));
     }
+    current.end += to - from;
+    this.lastDurable = current.last;
+  }
+
+  private async writeAll(bytes: Uint8Array, from: number, to: number): Promise<void> {
+    const { end } = this.current;
+    for (let at = from; at < to; ) at += (await write(this.fd, bytes, at, to - at, end + at - from)).bytesWritten;
   }
 
   /** One step of at most 1 MiB a commit: growing never holds a commit up for long, and no byte is written twice. */
   private async allocateAhead(end: number): Promise<void> {
     this.allocated = Math.max(this.allocated, end);
-    if (this.allocated - end >= AHEAD_BYTES) return;
+    if (end > this.segmentEnd / 2) this.spareSegment.prepare();
+    const wanted = Math.min(ZEROS.length, this.segmentEnd - this.allocated);
+    if (this.allocated - end >= AHEAD_BYTES || wanted <= 0) return;
     try {
-      this.allocated += (await write(this.fd, ZEROS, 0, ZEROS.length, this.allocated)).bytesWritten;
+      this.allocated += (await write(this.fd, ZEROS, 0, wanted, this.allocated)).bytesWritten;
     } catch {
       // Room ahead is a convenience; a disk that is really full fails the next record's own write.
     }
+  }
+
+  /** As `allocateAhead`, on this thread and only when there is no room left. */
+  private allocateNow(end: number): void {
+    if (end > this.segmentEnd / 2) this.spareSegment.prepare();
+    if (end <= this.allocated) return;
+    const wanted = Math.min(end + ZEROS.length, Math.max(end, this.segmentEnd));
+    try {
+      writeZeros(this.fd, this.allocated, wanted);
+      this.allocated = wanted;
+    } catch {
+      this.allocated = end;
+    }
+  }
+
+  /** Leaves the current segment, all of whose records are durable, for a new one: two syncs on this thread. */
+  private beginNext(): void {
+    const { current, fd } = this;
+    if (this.durability === 'memory') fs.fdatasyncSync(fd);
+    const [next, nextFd] = this.createNext(current.header.segment + 1);
+    this.current = next;
+    this.fd = nextFd;
+    const { end } = current;
+    const mark = { durable: current.last, end };
+    this.sealing = (this.sealing ?? Promise.resolve()).then(() => seal(fd, current.header.format, mark));
+  }
+
+  private createNext(number: number): [Segment, number] {
+    const draft = this.spareSegment.take();
+    this.allocated = this.roomyBytes;
+    if (draft !== undefined) return this.create(number, this.roomyBytes, draft);
+    try {
+      return this.create(number, this.roomyBytes);
+    } catch {
+      // There may still be room for the records themselves.
+      this.allocated = HEADER_BYTES;
+      return this.create(number, HEADER_BYTES);
+    }
+  }
+
+  private create(number: number, allocated: number, draft?: string): [Segment, number] {
+    const file = segmentFile(this.place, number);
+    const header: SegmentHeader = {
+      format: FORMAT,
+      segment: number,
+      first: this.lastDurable + 1,
+      identity: this.identity,
+      createdAt: Date.now(),
+      allocated,
+      keyId: '',
+      salt: new Uint8Array(SALT_BYTES),
+    };
+    const fd = createSegment(file, header, draft);
+    const segment = new Segment(file, header, { durable: 0, end: 0 });
+    segment.scanned = true;
+    this.chain.add(segment);
+    return [segment, fd];
+  }
+
+  /** Cuts a torn tail off and makes room; returns the file offset after it. */
+  private makeReady(): number {
+    const { file, end, tornBytes, header } = this.current;
+    let allocated = fs.fstatSync(this.fd).size;
+    if (tornBytes > 0) {
+      // Only the single file of an earlier release may get shorter: the others say how long they are.
+      if (header.format === SINGLE_FILE_FORMAT) {
+        fs.ftruncateSync(this.fd, end);
+        allocated = end;
+      } else writeZeros(this.fd, end, end + tornBytes);
+    }
+    const wanted = Math.min(end + this.roomyBytes - HEADER_BYTES, this.segmentEnd);
+    if (allocated < wanted && header.format === FORMAT) {
+      allocate(file, this.fd, allocated, wanted);
+      allocated = wanted;
+    }
+    // What a killed process left in the page cache becomes as durable as it is called from now on.
+    fs.fsyncSync(this.fd);
+    return allocated;
   }
 
   private fail(failure: JournalError): void {
@@ -300,21 +527,40 @@ export class Journal {
     else if (this.waiting === 0) throwOnEventLoop(failure);
   }
 
-  private damaged(record: number, offset: number): JournalError {
-    return new JournalError({
-      code: 'NAUT_JOURNAL_CORRUPT',
-      message: `${this.file} is damaged at byte ${offset}: record ${record} is not readable`,
-      fix: `restore the file from a copy; the ${record - 1} records before byte ${offset} are intact`,
-    });
-  }
-
   private closedError(): JournalError {
     return new JournalError({
       code: 'NAUT_JOURNAL_CLOSED',
-      message: `${this.file} was used after it was closed`,
+      message: `${this.current.file} was used after it was closed`,
       fix: 'close the journal last',
     });
   }
+}
+
+/** Says in a segment that was left where it ends, and gives the room behind that back. What cannot be written now is known from the next segment. */
+async function seal(fd: number, format: number, mark: { durable: number; end: number }): Promise<void> {
+  try {
+    writeMark(fd, format, mark);
+    await fdatasync(fd);
+    fs.ftruncateSync(fd, mark.end);
+  } catch {
+    // The next segment says as much.
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function checkOptions({ name, segmentBytes = LEAST_SEGMENT_BYTES, preallocateBytes = 0 }: JournalOptions): void {
+  const option = (what: string, allowed: string) =>
+    new JournalError({
+      code: 'NAUT_JOURNAL_OPTION',
+      message: `${what}; allowed: ${allowed}`,
+      fix: 'correct the options that the journal is opened with',
+    });
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw option(`a journal's name is "${name}"`, 'a-z, 0-9 and -, a letter first');
+  if (!Number.isSafeInteger(segmentBytes) || segmentBytes < LEAST_SEGMENT_BYTES)
+    throw option(`segmentBytes is ${segmentBytes}`, `an integer from ${LEAST_SEGMENT_BYTES}`);
+  if (!Number.isSafeInteger(preallocateBytes) || preallocateBytes < 0)
+    throw option(`preallocateBytes is ${preallocateBytes}`, 'an integer from 0');
 }
 
 function throwOnEventLoop(error: unknown): void {

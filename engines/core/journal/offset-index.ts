@@ -3,8 +3,8 @@ const STEP_BYTES = 64 << 10;
 
 /** Where some records begin: one every 64 KiB, so that reading can start anywhere at the price of a short scan. */
 export class OffsetIndex {
-  private records = new Float64Array(1024);
-  private offsets = new Float64Array(1024);
+  private records = new Float64Array(64);
+  private offsets = new Float64Array(64);
   private count = 0;
 
   /** Tells the index of a record; records come in order. */
@@ -14,6 +14,10 @@ export class OffsetIndex {
     this.records[this.count] = record;
     this.offsets[this.count] = offset;
     this.count++;
+  }
+
+  clear(): void {
+    this.count = 0;
   }
 
   /** The last entry at or before a record, or undefined for an empty index. */

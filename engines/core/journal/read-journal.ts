@@ -1,42 +1,39 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { JournalError } from './errors';
-import { lengthAt, RECORD_HEADER_BYTES, recordBytes } from './format';
-import { OffsetIndex } from './offset-index';
-import { RecordReader } from './record-reader';
-import { scan } from './recovery';
+import { SegmentChain } from './segment-chain';
+import type { JournalPlace } from './segment-files';
+
+export interface ReadRange {
+  /** Number of the first record, or the oldest that is there. @default 1 */
+  readonly from?: number | 'oldest';
+  /** Number of the last record. @default the last that is there */
+  readonly to?: number;
+}
 
 /**
- * Reads the whole of a journal that no engine writes at the moment, and changes nothing: a torn tail stays where it is.
+ * Reads a journal that no engine writes at the moment, and changes nothing: a torn tail stays where it is. Snapshots are not looked at.
  * The bytes are valid only inside the handler. Throws NAUT_JOURNAL_CORRUPT when a record that had been durable is not readable.
  */
 export function readJournal(
-  journal: { readonly directory: string; readonly name: string },
+  place: JournalPlace,
   handler: (record: number, data: Uint8Array) => void,
+  { from = 1, to = Number.POSITIVE_INFINITY }: ReadRange = {},
 ): { readonly records: number; readonly tornBytes: number } {
-  const file = path.join(journal.directory, `${journal.name}.journal`);
-  if (!fs.existsSync(file)) {
-    throw new JournalError({
-      code: 'NAUT_JOURNAL_MISSING',
-      message: `there is no journal ${file}`,
-      fix: 'name the data directory of the engine that wrote it',
-    });
-  }
-  const fd = fs.openSync(file, 'r');
+  const chain = SegmentChain.load(place);
+  const { current } = chain;
+  if (current === undefined) throw noJournal(place);
   try {
-    const index = new OffsetIndex();
-    const { records, end, tornBytes } = scan(file, fd, index);
-    const reader = new RecordReader(fd);
-    let offset = index.before(1)?.offset ?? end;
-    for (let record = 1; record <= records; record++) {
-      const at = reader.recordAt(offset, end);
-      const length = lengthAt(reader.memory, at);
-      const start = at + RECORD_HEADER_BYTES;
-      handler(record, reader.memory.bytes.subarray(start, start + length));
-      offset += recordBytes(length);
-    }
-    return { records, tornBytes };
+    const first = from === 'oldest' ? chain.first : Math.max(1, from);
+    chain.scan(first - 1);
+    chain.read(first, Math.min(to, current.last), handler);
+    return { records: current.last, tornBytes: current.tornBytes };
   } finally {
-    fs.closeSync(fd);
+    chain.close();
   }
 }
+
+export const noJournal = ({ directory, name }: JournalPlace): JournalError =>
+  new JournalError({
+    code: 'NAUT_JOURNAL_MISSING',
+    message: `there is no journal ${name} in ${directory}`,
+    fix: 'name the data directory of the engine that wrote it',
+  });

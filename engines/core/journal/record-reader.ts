@@ -11,17 +11,18 @@ import {
 
 const WINDOW_BYTES = 256 << 10;
 
-/** A window on a journal file that moves along it: memory stays bounded however long the file is. */
+/** A window on a segment that moves along it: memory stays bounded however long the file is. */
 export class RecordReader {
   memory: RecordMemory = recordMemory(WINDOW_BYTES);
   /** File offset of the window's first byte, a multiple of 8, and how many bytes it holds. */
   private start = 0;
   private held = 0;
 
-  constructor(private readonly fd: number) {}
+  private fd = -1;
 
-  /** Forgets what was read: the file may have changed. */
-  reset(): void {
+  /** Reads from this file from now on, and forgets what was read: it may have changed. */
+  use(fd: number): void {
+    this.fd = fd;
     this.held = 0;
   }
 

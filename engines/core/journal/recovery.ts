@@ -1,63 +1,54 @@
 import fs from 'node:fs';
-import { JournalError } from './errors';
-import { durableAt, HEADER_BYTES, lengthAt, MAGIC, numberAt, readMark, recordBytes, VERSION } from './format';
-import type { OffsetIndex } from './offset-index';
-import { RecordReader } from './record-reader';
+import { damaged, incomplete } from './errors';
+import { durableAt, HEADER_BYTES, lengthAt, numberAt, recordBytes } from './format';
+import type { RecordReader } from './record-reader';
+import type { Segment } from './segment';
 
-export interface Scan {
-  /** Number of the last intact record, 0 in an empty journal. */
-  readonly records: number;
-  /** Offset after it. */
-  readonly end: number;
-  /** Bytes after it that are not zero: a tail that was being written when the process or the machine died. */
-  readonly tornBytes: number;
+/** What is known from outside a segment about the records in it. */
+export interface Proof {
+  /** Records up to this one had been durable. */
+  readonly record: number;
+  /** The segment was left behind, and its last record is exactly that one. */
+  readonly sealed: boolean;
 }
 
-/** Reads every record, fills the index, and decides what the first unreadable byte means. Throws when something durable is lost. */
-export function scan(file: string, fd: number, index: OffsetIndex): Scan {
-  const mark = checkHeader(file, fd);
+/**
+ * Reads every record of a segment, fills its index, and decides what the first unreadable byte means.
+ * @throws JournalError NAUT_JOURNAL_CORRUPT when something durable is lost
+ */
+export function scan(segment: Segment, reader: RecordReader, proof: Proof): void {
+  const { file, header, mark } = segment;
+  const fd = segment.descriptor;
   const size = fs.fstatSync(fd).size;
-  const reader = new RecordReader(fd);
-  let records = 0;
+  const least = mark.end > 0 ? mark.end : header.allocated;
+  reader.use(fd);
+  segment.index.clear();
+  let last = header.first - 1;
   let offset = HEADER_BYTES;
   for (;;) {
     const at = reader.recordAt(offset, size);
-    if (at < 0 || numberAt(reader.memory, at) !== records + 1) break;
-    records++;
-    index.note(records, offset);
+    if (at < 0 || numberAt(reader.memory, at) !== last + 1) break;
+    last++;
+    segment.index.note(last, offset);
     offset += recordBytes(lengthAt(reader.memory, at));
   }
-  const { lastByte, durable } = searchBeyond(reader, offset, size, records);
-  const proof = Math.max(mark, durable);
-  if (proof > records) {
-    throw new JournalError({
-      code: 'NAUT_JOURNAL_CORRUPT',
-      message: `${file} is damaged at byte ${offset}: record ${records + 1} is not readable, though record ${proof} had been durable`,
-      fix: `restore the file from a copy; the ${records} records before byte ${offset} are intact`,
-    });
+  segment.last = last;
+  segment.end = offset;
+  let proven = Math.max(mark.durable, proof.record);
+  if (last < proven) throw damaged(file, offset, last + 1, `, though record ${proven} had been durable`);
+  if (proof.sealed && last > proof.record) {
+    throw incomplete(`${file} holds record ${last}, though the next segment begins with record ${proof.record + 1}`);
   }
-  return { records, end: offset, tornBytes: lastByte - offset };
-}
-
-function checkHeader(file: string, fd: number): number {
-  const header = new Uint8Array(HEADER_BYTES);
-  const read = fs.readSync(fd, header, 0, HEADER_BYTES, 0);
-  const [magic, version] = new Int32Array(header.buffer, 0, 2);
-  if (read < HEADER_BYTES || magic !== MAGIC) {
-    throw new JournalError({
-      code: 'NAUT_JOURNAL_CORRUPT',
-      message: `${file} does not begin like a journal at byte 0 (${read} bytes of header, magic 0x${((magic as number) >>> 0).toString(16)})`,
-      fix: 'restore the file from a copy, or point the engine at its own data directory',
-    });
+  if (size < least) {
+    throw incomplete(
+      `${file} ends at byte ${size}; it had ${least}: something shortened it, and whether records after record ${last} are lost is not known`,
+    );
   }
-  if (version !== VERSION) {
-    throw new JournalError({
-      code: 'NAUT_JOURNAL_FORMAT',
-      message: `${file} has journal format ${version}; this program reads format ${VERSION}`,
-      fix: 'run the release that wrote it',
-    });
-  }
-  return readMark(header);
+  const { lastByte, durable } = searchBeyond(reader, offset, size, last);
+  proven = Math.max(proven, durable);
+  if (last < proven) throw damaged(file, offset, last + 1, `, though record ${proven} had been durable`);
+  segment.tornBytes = lastByte - offset;
+  segment.scanned = true;
 }
 
 /** Looks at everything behind the last intact record: where it ends, and which record the intact records in it prove to have been durable. */

@@ -9,7 +9,7 @@ import { Platform } from './platform';
 
 jest.setTimeout(60_000);
 
-const journalOf = (platform: Platform) => path.join(platform.dataDirectory, `${JOURNAL_NAME}.journal`);
+const journalOf = (platform: Platform) => path.join(platform.dataDirectory, `${JOURNAL_NAME}.000001.journal`);
 
 describe('a journal with a torn tail', () => {
   test('the half-written record is cut off and everything before it is there', async () => {

@@ -45,14 +45,15 @@ async function recover(bytes: Buffer) {
 const expected = (lengths: readonly number[], count: number) =>
   Array.from({ length: count }, (_, i) => [i + 1, [...payload(i + 1, lengths[i % lengths.length] as number)]]);
 
-test('cut at any byte of the last batch, the whole records before the cut are recovered and writing goes on behind them', async () => {
+test('with nothing written from any byte of the last batch on, the whole records before the cut are recovered and writing goes on behind them', async () => {
   const lengths = [5, 16, 40];
   const bytes = await killedJournal(lengths);
   const stops = ends(lengths);
   const durable = 2 * lengths.length;
   for (let cut = stops[durable - 1] as number; cut <= (stops.at(-1) as number); cut++) {
-    const whole = stops.filter((stop) => stop <= cut).length;
-    const { recovered, contents: found, after } = await recover(bytes.subarray(0, cut));
+    // The rest of a record may have been zeros all the same.
+    const whole = stops.filter((stop) => bytes.subarray(cut, stop).every((byte) => byte === 0)).length;
+    const { recovered, contents: found, after } = await recover(Buffer.from(bytes).fill(0, cut));
     expect(found).toEqual(expected(lengths, whole));
     expect(recovered.records).toBe(whole);
     expect(after.at(-1)).toEqual([whole + 1, [...payload(99, 9)]]);
@@ -104,7 +105,7 @@ test('damage to any byte of a record that had been durable is an error that name
     expect(() => journals.open('copy')).toThrow(
       expect.objectContaining({
         code: 'NAUT_JOURNAL_CORRUPT',
-        message: expect.stringContaining(`copy.journal is damaged at byte ${offset}: record ${record + 1}`),
+        message: expect.stringContaining(`copy.000001.journal is damaged at byte ${offset}: record ${record + 1}`),
       }),
     );
     expect(copy.equals(fs.readFileSync(journals.file('copy')))).toBe(true);
@@ -133,6 +134,33 @@ test('damage that comes while the journal is open is met by its reader', async (
   expect(seen).toEqual([1]);
 });
 
+test('damage to any byte of the header is an error, and the file is not touched', async () => {
+  const bytes = await killedJournal([5, 16]);
+  for (let at = 0; at < HEADER; at += at < 600 ? 1 : 97) {
+    const copy = Buffer.from(bytes);
+    copy[at] = (copy[at] as number) ^ 0x10;
+    fs.writeFileSync(journals.file('copy'), copy);
+    expect(() => journals.open('copy')).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^NAUT_JOURNAL_(CORRUPT|FORMAT)$/) }),
+    );
+    expect(copy.equals(fs.readFileSync(journals.file('copy')))).toBe(true);
+  }
+});
+
+test('a file that something shortened is refused: what it lost is not known', async () => {
+  const bytes = await killedJournal([5, 16]);
+  for (const size of [bytes.length - 4097, 9000, 4200, 4096]) {
+    fs.writeFileSync(journals.file('copy'), bytes.subarray(0, size));
+    expect(() => journals.open('copy')).toThrow(
+      expect.objectContaining({
+        code: 'NAUT_JOURNAL_CORRUPT',
+        message: expect.stringMatching(/something shortened it|had been durable/),
+      }),
+    );
+    expect(fs.statSync(journals.file('copy')).size).toBe(size);
+  }
+});
+
 test('a file that is not a journal, or of another format, is refused and not touched', () => {
   const write = (bytes: Uint8Array) => fs.writeFileSync(journals.file(), bytes);
   write(Buffer.from('hello'));
@@ -140,7 +168,7 @@ test('a file that is not a journal, or of another format, is refused and not tou
   expect(fs.readFileSync(journals.file(), 'utf8')).toBe('hello');
   const header = Buffer.alloc(HEADER);
   header.write('NJNL');
-  header.writeInt32LE(2, 4);
+  header.writeInt32LE(3, 4);
   write(header);
   expect(() => journals.open()).toThrow(expect.objectContaining({ code: 'NAUT_JOURNAL_FORMAT' }));
 });

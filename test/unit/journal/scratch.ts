@@ -1,7 +1,13 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Durability, Journal } from '@nautilus/core/journal';
+import { type Durability, Journal, type JournalOptions } from '@nautilus/core/journal';
+
+export const segmentName = (name: string, segment: number): string =>
+  `${name}.${String(segment).padStart(6, '0')}.journal`;
+
+/** A file system without a disk, where a sync costs nothing, or the usual one: for tests of what is written, not of when. */
+export const inMemory = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
 
 /** A folder for journals; what was opened in it is closed and removed after each test. */
 export function useJournals(parent = os.tmpdir()) {
@@ -16,9 +22,18 @@ export function useJournals(parent = os.tmpdir()) {
   });
   return {
     directory: () => directory,
-    file: (name = 'test') => path.join(directory, `${name}.journal`),
+    file: (name = 'test', segment = 1) => path.join(directory, segmentName(name, segment)),
     open(name = 'test', durability: Durability = 'batched', preallocateBytes = 8192): Journal {
-      const journal = Journal.open({ directory, name, durability, preallocateBytes });
+      return this.openWith({ name, durability, preallocateBytes });
+    },
+    openWith(options: Partial<JournalOptions> = {}): Journal {
+      const journal = Journal.open({
+        directory,
+        name: 'test',
+        durability: 'batched',
+        preallocateBytes: 8192,
+        ...options,
+      });
       open.push(journal);
       return journal;
     },

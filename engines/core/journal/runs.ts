@@ -1,0 +1,61 @@
+import { durableAt, HEADER_BYTES, lengthAt, numberAt, recordBytes } from './format';
+import type { RecordReader } from './record-reader';
+
+/** Intact records that follow one another in a file, by number and by place. */
+export interface Run {
+  readonly first: number;
+  readonly last: number;
+  /** File offsets of the first of them, and after the last. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Runs {
+  readonly runs: readonly Run[];
+  /** The highest record that one of them proves to have been durable. */
+  readonly durable: number;
+  /** File offset after the last byte that is not zero. */
+  readonly lastByte: number;
+}
+
+/**
+ * Finds every intact record of a segment, also behind damage, whatever its header says.
+ *
+ * @param first number below which no record can be
+ */
+export function findRuns(reader: RecordReader, size: number, first: number): Runs {
+  const runs: Run[] = [];
+  let durable = 0;
+  let lastByte = HEADER_BYTES;
+  let last = first - 1;
+  let offset = reader.skipZeros(HEADER_BYTES, size);
+  while (offset < size) {
+    const start = offset;
+    const before = last;
+    for (;;) {
+      const at = reader.recordAt(offset, size);
+      if (at < 0) break;
+      const number = numberAt(reader.memory, at);
+      // After damage any later record may be next; within a run only the next one.
+      if (offset === start ? !(Number.isSafeInteger(number) && number > before) : number !== last + 1) break;
+      last = number;
+      durable = Math.max(durable, durableAt(reader.memory, at));
+      offset += recordBytes(lengthAt(reader.memory, at));
+    }
+    if (offset > start) {
+      const previous = runs.at(-1);
+      const run = { first: runFirst(reader, start, size), last, start, end: offset };
+      if (previous && previous.end === start && previous.last + 1 === run.first) runs.pop();
+      runs.push(run);
+      lastByte = offset;
+    } else {
+      lastByte = reader.lastByte(offset, size);
+      offset += 8;
+    }
+    offset = reader.skipZeros(offset, size);
+  }
+  return { runs, durable, lastByte };
+}
+
+const runFirst = (reader: RecordReader, start: number, size: number): number =>
+  numberAt(reader.memory, reader.recordAt(start, size, false));

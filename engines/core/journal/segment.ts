@@ -1,0 +1,38 @@
+import fs from 'node:fs';
+import { HEADER_BYTES } from './format';
+import { OffsetIndex } from './offset-index';
+import type { Mark, SegmentHeader } from './segment-header';
+
+/** What is known of one file of a journal. */
+export class Segment {
+  /** Where some of its records begin. */
+  readonly index = new OffsetIndex();
+  /** Number of its last record; one less than its first when it holds none. */
+  last: number;
+  /** File offset after the last record. */
+  end = HEADER_BYTES;
+  /** Bytes after `end` that are not zero: a tail that was being written when the process or the machine died. */
+  tornBytes = 0;
+  /** Whether each record was looked at, so that the index is filled. */
+  scanned = false;
+  private fd: number | undefined;
+
+  constructor(
+    readonly file: string,
+    readonly header: SegmentHeader,
+    readonly mark: Mark,
+  ) {
+    this.last = header.first - 1;
+  }
+
+  /** Opened for reading when it is needed. */
+  get descriptor(): number {
+    this.fd ??= fs.openSync(this.file, 'r');
+    return this.fd;
+  }
+
+  close(): void {
+    if (this.fd !== undefined) fs.closeSync(this.fd);
+    this.fd = undefined;
+  }
+}
