@@ -25,23 +25,29 @@ afterAll(() => {
   fs.rmdirSync(small);
 });
 const onSmallDisk = small ? test : test.skip;
-const open = (preallocateBytes: number) =>
-  Journal.open({ directory: small as string, name: 'full', durability: 'batched', preallocateBytes });
+const open = (preallocateBytes: number, segmentBytes = 64 << 20) =>
+  Journal.open({ directory: small as string, name: 'full', durability: 'batched', preallocateBytes, segmentBytes });
+afterEach(() => {
+  for (const file of small ? fs.readdirSync(small) : []) fs.rmSync(path.join(small as string, file));
+});
 
 onSmallDisk('room that cannot be allocated is an error before trading starts', () => {
   expect(() => open(4 << 20)).toThrow(expect.objectContaining({ code: 'NAUT_JOURNAL_DISK_FULL' }));
   expect(fs.readdirSync(small as string)).toEqual(['full.journal.lock']);
 });
 
-onSmallDisk(
-  'on a full disk the flush fails, nothing more is taken, and what was durable is read after a restart',
-  async () => {
-    const journal = open(1 << 16);
+onSmallDisk.each([
+  ['in the middle of a segment', 64 << 20],
+  ['where the next segment begins', 250 << 10],
+])(
+  'on a disk that is full %s the flush fails, nothing more is taken, and what was durable is read after a restart',
+  async (_, segmentBytes) => {
+    const journal = open(1 << 16, segmentBytes);
     const failures: string[] = [];
     journal.onFailure = (error) => failures.push(error.code);
     const full = expect.objectContaining({
       code: 'NAUT_JOURNAL_DISK_FULL',
-      message: expect.stringMatching(/full\.000001\.journal at byte \d+ \(ENOSPC\)/),
+      message: expect.stringMatching(/full\.\d{6}\.journal at byte \d+ \(ENOSPC\)/),
     });
     let durable = 0;
     for (;;) {
@@ -59,7 +65,7 @@ onSmallDisk(
     expect(journal.read(1, () => {})).toBe(durable + 1);
     await expect(journal.close()).rejects.toThrow(full);
 
-    const again = open(0);
+    const again = open(0, segmentBytes);
     expect(again.durable).toBeGreaterThanOrEqual(durable);
     again.read(1, (record, data) => {
       if (Buffer.compare(data, payload(record, 1000)) !== 0) throw new Error(`record ${record} is wrong`);
