@@ -4,14 +4,27 @@ import type { Fields, Layout } from './layout';
 import * as messages from './messages';
 
 /**
- * A stream of messages with one writer. Readers that registered as reliable hold the writer back (`claim` returns
- * nothing while the slowest of them is a full ring behind); others are told how many messages they missed.
+ * What happens when a reader is slower than the writer:
+ *
+ * - `block`: readers that registered as reliable hold the writer back (`claim` returns nothing while the slowest of them is a full ring
+ *   behind); others are told how many messages they missed
+ * - `drop`: nobody holds the writer back; every reader is told how many messages it missed
+ * - `conflate`: nobody holds the writer back; a reader gets the newest message of each key that has changed, once
  */
+export type BackPressure = 'block' | 'drop' | 'conflate';
+
+/** A stream of messages with one writer. */
 export interface TopicDefinition<F extends Fields = Fields> {
   readonly name: string;
   readonly layout: Layout<F>;
   /** Slots of the ring, a power of two. */
   readonly capacity: number;
+  /** @default 'block' */
+  readonly backPressure?: BackPressure;
+  /** For `conflate`: the `i32` field that is the key, and how many keys there are, numbered from 0. */
+  readonly key?: { readonly field: keyof F & string; readonly count: number };
+  /** Over a network: survives a restart of the broker. In shared memory messages survive every process, not the machine. @default false */
+  readonly persistent?: boolean;
 }
 
 /** Latest values by row, one writer, any number of readers; a row is never read half written. */

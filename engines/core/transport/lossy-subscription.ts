@@ -1,11 +1,10 @@
 import type { Fields, View } from '../domain/layout';
 import type { TopicDefinition } from '../domain/topics';
-import { TransportError } from './errors';
 import { fence } from './fence';
-import type { RoleLock } from './lock';
+import type { RoleLock, RoleProbe } from './lock';
 import { storePosition } from './readers';
 import { headPosition, lowWord, oldestPosition, RING_HEADER_BYTES } from './ring-memory';
-import { closedSubscription, type Subscription } from './subscription';
+import { closedSubscription, nothingToAcknowledge, type Subscription } from './subscription';
 
 /** Slots that are copied before the writer is looked at again. */
 const COPIED_AT_ONCE = 32;
@@ -16,6 +15,7 @@ const COPIED_AT_ONCE = 32;
  */
 export class LossySubscription<F extends Fields> implements Subscription<F> {
   missed = 0;
+  readonly conflated = 0;
   position: number;
   private readonly words: Int32Array;
   private readonly copies: Int32Array;
@@ -27,6 +27,7 @@ export class LossySubscription<F extends Fields> implements Subscription<F> {
     private readonly topic: TopicDefinition<F>,
     buffer: ArrayBuffer,
     position: number,
+    private readonly writer: RoleProbe,
     /** The entry that remembers the position, and its lock. */
     private readonly entry?: { readonly index: number; readonly lock: RoleLock },
   ) {
@@ -67,21 +68,22 @@ export class LossySubscription<F extends Fields> implements Subscription<F> {
   }
 
   acknowledge(): void {
-    throw new TransportError({
-      code: 'NAUT_ACKNOWLEDGE',
-      message: `${this.topic.name} does not wait for this reader, so it has nothing to acknowledge`,
-      fix: 'subscribe with reliable: true',
-    });
+    throw nothingToAcknowledge(this.topic);
   }
 
   lag(): number {
     return headPosition(this.words) - this.position;
   }
 
+  writerAlive(): boolean {
+    return this.writer.held();
+  }
+
   close(): void {
     if (!this.open) return;
     this.remember();
     this.open = false;
+    this.writer.close();
     this.entry?.lock.release();
   }
 

@@ -21,9 +21,11 @@ const word = {
   seal: 7,
 } as const;
 const IDENTITY_WORDS = 8;
+/** Behind the identity: a random number that no other file has, chosen when the file is made. */
+const INSTANCE_WORD = 8;
 
-export const RegionKind = { ring: 1, table: 2 } as const;
-const kindNames: Record<number, string> = { 1: 'ring', 2: 'table' };
+export const RegionKind = { ring: 1, table: 2, conflated: 3 } as const;
+const kindNames: Record<number, string> = { 1: 'ring', 2: 'table', 3: 'conflated ring' };
 
 export interface RegionShape {
   readonly kind: (typeof RegionKind)[keyof typeof RegionKind];
@@ -63,7 +65,10 @@ function fill(fd: number, shape: RegionShape): void {
   const total = bytesOf(shape);
   for (let at = 0; at < total; ) at += fs.writeSync(fd, zeros, 0, Math.min(zeros.length, total - at), at);
   const identity = identityOf(shape);
-  fs.writeSync(fd, new Uint8Array(identity.buffer), 0, identity.byteLength, 0);
+  const start = new Int32Array(IDENTITY_WORDS + 1);
+  start.set(identity);
+  start[INSTANCE_WORD] = randomBytes(4).readInt32LE() | 1;
+  fs.writeSync(fd, new Uint8Array(start.buffer), 0, start.byteLength, 0);
 }
 
 /** Creates the file complete under its name, or does nothing when another process was faster. */
@@ -138,14 +143,51 @@ function check(file: string, fd: number, shape: RegionShape): void {
   }
 }
 
-/** Opens the region, creating it when it is not there. Both ends may do so at once. */
-export function openRegion(file: string, shape: RegionShape): ArrayBuffer {
-  if (!fs.existsSync(file)) create(file, shape);
-  const fd = fs.openSync(file, 'r+');
-  try {
-    check(file, fd, shape);
-    return mapShared(fd, bytesOf(shape));
-  } finally {
-    fs.closeSync(fd);
+/** A mapped file of shared memory. */
+export class Region {
+  private constructor(
+    readonly buffer: ArrayBuffer,
+    private readonly file: string,
+    private readonly device: number,
+    private readonly inode: number,
+  ) {}
+
+  /** Opens the region, creating it when it is not there. Both ends may do so at once. */
+  static open(file: string, shape: RegionShape): Region {
+    if (!fs.existsSync(file)) create(file, shape);
+    const fd = fs.openSync(file, 'r+');
+    try {
+      check(file, fd, shape);
+      const { dev, ino } = fs.fstatSync(fd);
+      return new Region(mapShared(fd, bytesOf(shape)), file, dev, ino);
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  /** Tells this file from every other that had or will have its name. */
+  get instance(): number {
+    return new Int32Array(this.buffer, INSTANCE_WORD * 4, 1)[0] as number;
+  }
+
+  /**
+   * Throws when the file is not the one under its name any more, or was cut: this process and one that opens the name now would not meet. It
+   * looks at the file, not at the memory, which must not be touched behind the end of a cut file (SIGBUS).
+   */
+  verify(): void {
+    const now = fs.statSync(this.file, { throwIfNoEntry: false });
+    if (!now || now.ino !== this.inode || now.dev !== this.device) {
+      throw new TransportError({
+        code: 'NAUT_SHARED_MEMORY_REMOVED',
+        message: `${this.file} was ${now ? 'replaced' : 'removed'} while it was in use: who opens it now does not meet this process`,
+        fix: `stop every engine and start again; the journals hold what must not be lost. Leave ${path.dirname(this.file)} alone while engines run`,
+      });
+    }
+    if (now.size >= this.buffer.byteLength) return;
+    throw new TransportError({
+      code: 'NAUT_RING_CORRUPT',
+      message: `${this.file} was cut to ${now.size} of ${this.buffer.byteLength} bytes while it was in use`,
+      fix: startAgain(this.file),
+    });
   }
 }

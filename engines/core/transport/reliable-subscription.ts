@@ -1,7 +1,7 @@
 import type { Fields, View } from '../domain/layout';
 import type { TopicDefinition } from '../domain/topics';
 import { TransportError } from './errors';
-import type { RoleLock } from './lock';
+import type { RoleLock, RoleProbe } from './lock';
 import type { Registration } from './registration';
 import { headPosition, lowWord, positionNear, RING_HEADER_BYTES, readerAt, readerWord, ringWord } from './ring-memory';
 import { closedSubscription, type Subscription } from './subscription';
@@ -12,6 +12,7 @@ const CURSOR_EVERY = 256;
 /** A reader that the writer waits for: it reads the slots in place, since nobody writes to them before its cursor has passed. */
 export class ReliableSubscription<F extends Fields> implements Subscription<F> {
   readonly missed: number;
+  readonly conflated = 0;
   private readonly words: Int32Array;
   private readonly view: View<F>;
   private readonly cursorWord: number;
@@ -27,6 +28,7 @@ export class ReliableSubscription<F extends Fields> implements Subscription<F> {
     registration: Registration,
     private readonly lock: RoleLock,
     private readonly byHand: boolean,
+    private readonly writer: RoleProbe,
   ) {
     this.words = new Int32Array(buffer);
     this.view = topic.layout.view(buffer);
@@ -81,9 +83,14 @@ export class ReliableSubscription<F extends Fields> implements Subscription<F> {
     return (Atomics.load(this.words, ringWord.head) - this.next) | 0;
   }
 
+  writerAlive(): boolean {
+    return this.writer.held();
+  }
+
   close(): void {
     if (!this.open) return;
     this.open = false;
+    this.writer.close();
     this.lock.release();
   }
 

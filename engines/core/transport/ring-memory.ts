@@ -25,6 +25,10 @@ export const ringWord = {
   headHalves: 2 * LINE + 1,
   /** Writer: every slot before this position may have been written to. At or past `head`. */
   reserved: 3 * LINE,
+  /** Whoever writes snapshots: how many there were. */
+  snapshots: 4 * LINE,
+  /** A reader that needs a newer snapshot stores 1; whoever writes one stores 0. */
+  snapshotWanted: 5 * LINE,
   readers: 8 * LINE,
 } as const;
 
@@ -56,8 +60,8 @@ export const RING_HEADER_BYTES = 8192;
 
 export const readerAt = (index: number): number => ringWord.readers + index * READER_WORDS;
 
-export function ringShape<F extends Fields>(topic: TopicDefinition<F>): RegionShape {
-  const { name, layout, capacity } = topic;
+/** Throws when the capacity of a topic is none. */
+export function checkCapacity<F extends Fields>({ name, capacity }: TopicDefinition<F>): void {
   if (!Number.isInteger(capacity) || capacity < 2 || capacity > 1 << 24 || (capacity & (capacity - 1)) !== 0) {
     throw new TransportError({
       code: 'NAUT_TOPIC_INVALID',
@@ -65,6 +69,11 @@ export function ringShape<F extends Fields>(topic: TopicDefinition<F>): RegionSh
       fix: 'correct the topic definition',
     });
   }
+}
+
+export function ringShape<F extends Fields>(topic: TopicDefinition<F>): RegionShape {
+  const { layout, capacity } = topic;
+  checkCapacity(topic);
   return {
     kind: RegionKind.ring,
     layout: layout.name,

@@ -1,5 +1,4 @@
 import type { Fields, View } from '../domain/layout';
-import type { TopicDefinition } from '../domain/topics';
 import { TransportError } from './errors';
 
 /** The reading end of a topic. */
@@ -14,6 +13,8 @@ export interface Subscription<F extends Fields> {
   poll(handler: (message: View<F>) => void, limit?: number): number;
   /** Messages that were overwritten before they were read. A reliable reader never misses one unless it was evicted. */
   readonly missed: number;
+  /** Messages of a conflating topic that a newer one of the same key replaced before they were read, since the first poll. Elsewhere 0. */
+  readonly conflated: number;
   /** How many messages of the topic are behind this reader, since the ring exists; missed ones count. */
   readonly position: number;
   /**
@@ -23,13 +24,23 @@ export interface Subscription<F extends Fields> {
   acknowledge(position: number): void;
   /** How many messages are there to read. */
   lag(): number;
+  /** Whether the topic has a live writer. Two system calls: not for every poll. */
+  writerAlive(): boolean;
   close(): void;
 }
 
-export function closedSubscription(topic: TopicDefinition): TransportError {
+export function closedSubscription({ name }: { readonly name: string }): TransportError {
   return new TransportError({
     code: 'NAUT_HUB_CLOSED',
-    message: `a subscription of ${topic.name} was used after it was closed`,
+    message: `a subscription of ${name} was used after it was closed`,
     fix: 'stop the duty cycle before closing the hub',
+  });
+}
+
+export function nothingToAcknowledge({ name }: { readonly name: string }): TransportError {
+  return new TransportError({
+    code: 'NAUT_ACKNOWLEDGE',
+    message: `${name} does not wait for this reader, so it has nothing to acknowledge`,
+    fix: 'subscribe with reliable: true',
   });
 }

@@ -37,6 +37,8 @@ function recordingHub() {
     subscribe: record('subscribe'),
     table: record('table'),
     openTable: record('openTable'),
+    snapshots: record('snapshots'),
+    verify: () => {},
     close: () => {},
   };
   return { hub, asked };
