@@ -5,6 +5,7 @@ import { registerDestroy } from './destroy';
 import { registerDiff } from './diff';
 import { registerDoctor } from './doctor';
 import { registerDrift } from './drift';
+import { registerJournal } from './journal';
 import { registerLocal } from './local';
 import { registerProfiles } from './profiles';
 import { registerReplay } from './replay';
@@ -29,5 +30,6 @@ export const commands: readonly Register[] = [
   registerLocal,
   registerReplay,
   registerReplayJournal,
+  registerJournal,
   registerBench,
 ];
