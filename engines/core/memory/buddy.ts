@@ -1,0 +1,230 @@
+import { type AllocatorStats, GRANULE_SHIFT, granulesOf, isAlignment, type MovingAllocator, Reject } from './allocator';
+
+/** Levels of a bitmap and its summaries: 32^5 blocks of one granule are the largest arena. */
+const LEVELS = 5;
+
+/**
+ * Blocks of a power of two of granules; a block and its buddy become one block when both are free. Each block is aligned to its
+ * size, and of those that fit the lowest is taken.
+ *
+ * The free blocks of an order are the bits of a bitmap, with summaries of 32 words to a bit above it: the lowest free block is found
+ * in one step a level, and there is no list to take a buddy out of.
+ */
+export class BuddyAllocator implements MovingAllocator {
+  readonly capacity: number;
+  readonly largest: number;
+  private readonly granules: number;
+  private readonly orders: number;
+  private readonly bits: Int32Array;
+  /** First word by order and level, and the number of levels by order. */
+  private readonly bases: Int32Array;
+  private readonly depths: Int32Array;
+  /** By granule: one more than the order of the allocated block that begins there; else 0. */
+  private readonly taken: Uint8Array;
+  /** Orders that have a free block. */
+  private available = 0;
+  private usedGranules = 0;
+  private blocks = 0;
+  private failures = 0;
+
+  constructor(capacity: number) {
+    this.granules = granulesOf(capacity);
+    this.capacity = this.granules << GRANULE_SHIFT;
+    this.orders = 32 - Math.clz32(this.granules);
+    this.largest = 2 ** (this.orders - 1 + GRANULE_SHIFT);
+    this.bases = new Int32Array(this.orders * LEVELS);
+    this.depths = new Int32Array(this.orders);
+    let words = 0;
+    for (let order = 0; order < this.orders; order++) {
+      // With room for the buddy of the last block.
+      let count = (this.granules >>> order) + 2;
+      do {
+        count = (count + 31) >>> 5;
+        this.bases[order * LEVELS + this.depths[order]!++] = words;
+        words += count;
+      } while (count > 1);
+    }
+    this.bits = new Int32Array(words);
+    this.taken = new Uint8Array(this.granules);
+    this.seed();
+  }
+
+  get used(): number {
+    return this.usedGranules << GRANULE_SHIFT;
+  }
+
+  allocate(bytes: number, alignment = 64): number {
+    if (!(bytes > 0 && bytes <= this.largest)) return this.refuse(Reject.size);
+    // A block of this order holds the bytes, and its own alignment is at least the one that is wanted.
+    let order = bytes <= 64 ? 0 : 26 - Math.clz32(bytes - 1);
+    if (alignment > 64) {
+      if (!isAlignment(alignment)) return this.refuse(Reject.alignment);
+      order = Math.max(order, 25 - Math.clz32(alignment));
+    }
+    const candidates = this.available & (-1 << order);
+    if (candidates === 0) return this.refuse(Reject.exhausted);
+    const from = 31 - Math.clz32(candidates & -candidates);
+    const granule = this.lowest(from) << from;
+    this.clear(from, granule >>> from);
+    for (let half = from - 1; half >= order; half--) this.set(half, (granule >>> half) + 1);
+    this.taken[granule] = order + 1;
+    this.usedGranules += 1 << order;
+    this.blocks++;
+    return granule << GRANULE_SHIFT;
+  }
+
+  free(offset: number): number {
+    const granule = offset >>> GRANULE_SHIFT;
+    if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
+    const taken = this.taken[granule]!;
+    if (taken === 0) return this.reasonAt(granule);
+    this.taken[granule] = 0;
+    let order = taken - 1;
+    const granules = 1 << order;
+    let index = granule >>> order;
+    while (order < this.orders - 1 && this.isFree(order, index ^ 1)) {
+      this.clear(order, index ^ 1);
+      index >>>= 1;
+      order++;
+    }
+    this.set(order, index);
+    this.usedGranules -= granules;
+    this.blocks--;
+    return granules << GRANULE_SHIFT;
+  }
+
+  sizeOf(offset: number): number {
+    const granule = offset >>> GRANULE_SHIFT;
+    if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
+    const taken = this.taken[granule]!;
+    return taken === 0 ? this.reasonAt(granule) : 1 << (taken - 1 + GRANULE_SHIFT);
+  }
+
+  reset(): void {
+    this.bits.fill(0);
+    this.taken.fill(0);
+    this.usedGranules = this.blocks = this.failures = this.available = 0;
+    this.seed();
+  }
+
+  stats(): AllocatorStats {
+    const { capacity, used, blocks, failures } = this;
+    return { capacity, used, free: capacity - used, largestFree: this.largestFree(), blocks, failures };
+  }
+
+  /** Takes the lowest free block of the same size when it is lower; larger ones are not broken up for it. */
+  moveDown(offset: number, alignment: number): number {
+    const granule = offset >>> GRANULE_SHIFT;
+    const order = this.taken[granule]! - 1;
+    if (order < 0 || alignment > this.capacity) return Reject.notABlock;
+    if ((this.available & (1 << order)) === 0) return Reject.exhausted;
+    const lower = this.lowest(order);
+    const target = lower << order;
+    if (target >= granule || (target << GRANULE_SHIFT) % alignment !== 0) return Reject.exhausted;
+    this.clear(order, lower);
+    this.taken[target] = order + 1;
+    this.usedGranules += 1 << order;
+    this.blocks++;
+    this.free(offset);
+    return target << GRANULE_SHIFT;
+  }
+
+  nextBlock(offset: number): number {
+    for (let granule = offset >>> GRANULE_SHIFT; granule < this.granules; granule++) {
+      if (this.taken[granule] !== 0) return granule << GRANULE_SHIFT;
+    }
+    return -1;
+  }
+
+  /** The whole arena, as the fewest blocks. */
+  private seed(): void {
+    for (let granule = 0; granule < this.granules; ) {
+      const order = 31 - Math.clz32(this.granules - granule);
+      this.set(order, granule >>> order);
+      granule += 2 ** order;
+    }
+  }
+
+  private set(order: number, index: number): void {
+    const { bits, bases } = this;
+    const depth = this.depths[order]!;
+    const base = order * LEVELS;
+    let at = index;
+    for (let level = 0; level < depth; level++) {
+      const word = bases[base + level]! + (at >>> 5);
+      const before = bits[word]!;
+      bits[word] = before | (1 << (at & 31));
+      if (before !== 0) return;
+      at >>>= 5;
+    }
+    this.available |= 1 << order;
+  }
+
+  private clear(order: number, index: number): void {
+    const { bits, bases } = this;
+    const depth = this.depths[order]!;
+    const base = order * LEVELS;
+    let at = index;
+    for (let level = 0; level < depth; level++) {
+      const word = bases[base + level]! + (at >>> 5);
+      const after = bits[word]! & ~(1 << (at & 31));
+      bits[word] = after;
+      if (after !== 0) return;
+      at >>>= 5;
+    }
+    this.available &= ~(1 << order);
+  }
+
+  private isFree(order: number, index: number): boolean {
+    return (this.bits[this.bases[order * LEVELS]! + (index >>> 5)]! & (1 << (index & 31))) !== 0;
+  }
+
+  /** Index of the lowest free block of an order that has one. */
+  private lowest(order: number): number {
+    const { bits, bases } = this;
+    const base = order * LEVELS;
+    let at = 0;
+    for (let level = this.depths[order]! - 1; level >= 0; level--) {
+      const word = bits[bases[base + level]! + at]!;
+      at = (at << 5) | (31 - Math.clz32(word & -word));
+    }
+    return at;
+  }
+
+  private refuse(reject: Reject): Reject {
+    this.failures++;
+    return reject;
+  }
+
+  private reasonAt(granule: number): Reject {
+    for (let order = 0; order < this.orders; order++)
+      if (this.isFree(order, granule >>> order)) return Reject.alreadyFree;
+    return Reject.notABlock;
+  }
+
+  /** Blocks that are free one after the other count as one run, whether or not they are buddies. */
+  private largestFree(): number {
+    let longest = 0;
+    let run = 0;
+    for (let granule = 0; granule < this.granules; ) {
+      const taken = this.taken[granule]!;
+      let step: number;
+      if (taken !== 0) {
+        step = 2 ** (taken - 1);
+        run = 0;
+      } else {
+        step = 2 ** this.freeOrderAt(granule);
+        run += step;
+        if (run > longest) longest = run;
+      }
+      granule += step;
+    }
+    return longest * 64;
+  }
+
+  private freeOrderAt(granule: number): number {
+    for (let order = this.orders - 1; order > 0; order--)
+      if ((granule & (2 ** order - 1)) === 0 && this.isFree(order, granule >>> order)) return order;
+    return 0;
+  }
+}

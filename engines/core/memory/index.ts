@@ -1,0 +1,31 @@
+export {
+  Alignment,
+  type Allocator,
+  type AllocatorStats,
+  canMove,
+  fragmentation,
+  type MovingAllocator,
+  Reject,
+  rejectName,
+} from './allocator';
+export { BestFitAllocator } from './best-fit';
+export { BuddyAllocator } from './buddy';
+export { MemoryError, type MemoryErrorCode } from './errors';
+export { FirstFitAllocator } from './first-fit';
+export { FixedPool } from './fixed-pool';
+export type { Handle, View, ViewType } from './handles';
+export {
+  type BlockOptions,
+  type Defragmented,
+  type DefragmentOptions,
+  MemoryManager,
+  type MemoryOptions,
+  type PressureChange,
+  type RegionAccount,
+} from './manager';
+export { type PressureLevel, pressureLevels, pressureThresholds } from './pressure';
+export type { LeakReport, ProfileReport, ProfilerOptions, Recording, SiteReport } from './profiler';
+export { BUDGET_SHARE, type PoolName, poolNames, type RegionName, regionNames } from './regions';
+export { SharedSlab, type SharedSlabOptions } from './shared-slab';
+export { SlabAllocator } from './slab';
+export { StackAllocator } from './stack';
