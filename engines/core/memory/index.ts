@@ -26,6 +26,15 @@ export {
 export { type PressureLevel, pressureLevels, pressureThresholds } from './pressure';
 export type { LeakReport, ProfileReport, ProfilerOptions, Recording, SiteReport } from './profiler';
 export { BUDGET_SHARE, type PoolName, poolNames, type RegionName, regionNames } from './regions';
+export {
+  type BufferKind,
+  bufferKinds,
+  mapFile,
+  SharedBuffer,
+  type SharedBufferState,
+  SharedBuffers,
+  type SharedBuffersOptions,
+} from './shared-buffers';
 export { SharedSlab, type SharedSlabOptions } from './shared-slab';
 export { SlabAllocator } from './slab';
 export { StackAllocator } from './stack';
