@@ -18,6 +18,8 @@ export type TransportErrorCode =
   | 'NAUT_SNAPSHOT_INVALID'
   | 'NAUT_TABLE_ROW'
   | 'NAUT_ACKNOWLEDGE'
+  | 'NAUT_BROKER_UNAVAILABLE'
+  | 'NAUT_TRANSPORT_UNSUPPORTED'
   | 'NAUT_HUB_CLOSED';
 
 export class TransportError extends CodedError<TransportErrorCode> {}

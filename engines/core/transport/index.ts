@@ -1,8 +1,10 @@
 export { TransportError, type TransportErrorCode } from './errors';
 export { type Hub, type HubOptions, openHub } from './hub';
+export { openTransport, type TransportOptions } from './open';
 export type { SubscribeOptions } from './options';
 export type { Publication } from './publication';
 export type { StartFrom } from './registration';
 export type { SnapshotWriter } from './snapshot';
 export type { Subscription } from './subscription';
 export type { TableReader, TableWriter } from './table';
+export type { Transport } from './transport';

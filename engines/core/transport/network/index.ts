@@ -1,0 +1,2 @@
+export type { NatsOptions } from './broker';
+export { NetworkTransport } from './network-transport';
