@@ -1,63 +1,74 @@
-import { bookReplayBenchmark } from './book';
-import { hopBenchmark } from './hop';
-import { orderToAckBenchmark } from './order-to-ack';
-import type { BenchResult } from './result';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { compare } from './compare';
+import { Floors } from './harness/floors';
+import { type BenchResult, type BenchRun, RESULT_VERSION } from './result';
+import { readRun } from './run-file';
+import { chosen, suites } from './suites';
+import { comparisonText, resultText, runText } from './text';
 
-const benchmarks: Record<string, () => Promise<BenchResult | readonly BenchResult[]>> = {
-  book: bookReplayBenchmark,
-  hop: hopBenchmark,
-  'order-to-ack': orderToAckBenchmark,
-};
-
-const figure = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
-
-/** One benchmark as a person reads it. */
-function lines({ name, unit, repeats, figures, ratio, note }: BenchResult): string[] {
-  const sides = Object.entries(figures).map(
-    ([side, { median, min, max }]) =>
-      `  ${side.padEnd(34)} ${figure(median).padStart(14)} ${unit}   (${figure(min)} to ${figure(max)})`,
-  );
-  const compared = ratio
-    ? [`  ${ratio.of.join(' / ')}: ${figure(ratio.median)} (${figure(ratio.min)} to ${figure(ratio.max)})`]
-    : [];
-  return [
-    `${name}, median of ${repeats} interleaved repeats (smallest to largest)`,
-    ...sides,
-    ...compared,
-    ...(note ? [`  ${note}`] : []),
-  ];
-}
-
+/** `bench [--json] [GROUP|NAME…]`; `bench compare [--json] BEFORE AFTER`. Exit code 2: a ratio got worse. */
 async function main(args: readonly string[]): Promise<number> {
   const json = args.includes('--json');
-  const names = args.filter((arg) => arg !== '--json');
-  const unknown = names.filter((name) => !(name in benchmarks));
-  if (unknown.length > 0) {
+  const words = args.filter((arg) => arg !== '--json');
+  return words[0] === 'compare' ? compareFiles(words.slice(1), json) : measure(words, json);
+}
+
+async function measure(names: readonly string[], json: boolean): Promise<number> {
+  const benchmarks = chosen(names);
+  if (typeof benchmarks === 'string') {
+    const known = Object.entries(suites).map(([group, members]) => `${group} (${Object.keys(members).join(', ')})`);
     process.stderr.write(
-      `NAUT_UNKNOWN_BENCHMARK  there is no benchmark "${unknown[0]}"\n  allowed: ${Object.keys(benchmarks).join(', ')}\n`,
+      `NAUT_UNKNOWN_BENCHMARK  there is no benchmark "${benchmarks}"\n  allowed: ${known.join('; ')}\n`,
     );
     return 1;
   }
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nautilus-bench-'));
+  const floors = new Floors(directory);
+  const before = os.loadavg()[0]!;
   const results: BenchResult[] = [];
-  for (const [name, run] of Object.entries(benchmarks)) {
-    if (names.length > 0 && !names.includes(name)) continue;
-    const fresh = [await run()].flat() as BenchResult[];
-    results.push(...fresh);
-    if (!json) for (const result of fresh) process.stdout.write(`${lines(result).join('\n')}\n\n`);
+  try {
+    for (const benchmark of Object.values(benchmarks)) {
+      const fresh = [await benchmark(directory, floors)].flat() as BenchResult[];
+      results.push(...fresh);
+      if (!json) for (const result of fresh) process.stdout.write(`${resultText(result)}\n`);
+    }
+  } finally {
+    fs.rmSync(directory, { recursive: true, force: true });
   }
-  if (json)
-    process.stdout.write(
-      `${JSON.stringify({ version: 1, node: process.version, arch: process.arch, results }, null, 2)}\n`,
-    );
+  const run: BenchRun = {
+    version: RESULT_VERSION,
+    at: new Date().toISOString(),
+    processor: os.cpus()[0]?.model ?? 'unknown',
+    cpus: os.availableParallelism(),
+    platform: `${process.platform} ${process.arch} ${os.release()}`,
+    node: process.version,
+    ...(floors.compiler !== undefined && { compiler: floors.compiler }),
+    load: { before, after: os.loadavg()[0]! },
+    results,
+  };
+  process.stdout.write(json ? `${JSON.stringify(run, null, 2)}\n` : `${runText(run)}\n`);
   return 0;
+}
+
+function compareFiles(files: readonly string[], json: boolean): number {
+  const [before, after] = files;
+  if (before === undefined || after === undefined || files.length > 2) {
+    process.stderr.write('NAUT_BENCHMARK_FILES  compare takes two files that `bench --json` wrote: BEFORE AFTER\n');
+    return 1;
+  }
+  const comparison = compare(readRun(before), readRun(after));
+  process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : `${comparisonText(comparison)}\n`);
+  return comparison.compared.some(({ verdict }) => verdict === 'worse') ? 2 : 0;
 }
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
-  (error: Error) => {
-    process.stderr.write(
-      `NAUT_BENCHMARK_FAILED  ${error.message}\n  fix: NAUTILUS_DEBUG=1 shows where it comes from\n`,
-    );
+  (error: Error & { code?: unknown }) => {
+    const code =
+      typeof error.code === 'string' && error.code.startsWith('NAUT_') ? error.code : 'NAUT_BENCHMARK_FAILED';
+    process.stderr.write(`${code}  ${error.message}\n  fix: NAUTILUS_DEBUG=1 shows where it comes from\n`);
     if (process.env.NAUTILUS_DEBUG === '1') process.stderr.write(`${error.stack}\n`);
     process.exit(1);
   },

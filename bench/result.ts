@@ -1,5 +1,26 @@
 import { type Spread, spread } from '@nautilus/core/measure';
 
+/** Version of the JSON: fields may be added in the same one, none changes its meaning or goes. */
+export const RESULT_VERSION = 2;
+
+/** Two sides of a benchmark, repeat by repeat. */
+export interface Ratio extends Spread {
+  /** Numerator and denominator, sides of the benchmark. */
+  readonly of: readonly [string, string];
+  /** Which way is good. */
+  readonly better: 'higher' | 'lower';
+  /** What it is to be at least (higher) or at most (lower). */
+  readonly goal?: number;
+  /** Whether the median reaches the goal. */
+  readonly verdict?: 'reached' | 'short';
+}
+
+/** A side that could not be measured here. */
+export interface Absent {
+  readonly side: string;
+  readonly reason: string;
+}
+
 /** What a benchmark returns: every side in the same unit, measured in turn in one run. */
 export interface BenchResult {
   readonly name: string;
@@ -7,12 +28,46 @@ export interface BenchResult {
   readonly unit: string;
   readonly repeats: number;
   readonly figures: Readonly<Record<string, Spread>>;
-  /** Ratio of two sides, repeat by repeat. */
-  readonly ratio?: Spread & { readonly of: readonly [string, string] };
+  readonly ratios: readonly Ratio[];
+  readonly absent: readonly Absent[];
   readonly note?: string;
 }
 
-/** The spread of a / b, repeat by repeat. */
-export function ratio(of: readonly [string, string], a: readonly number[], b: readonly number[]): BenchResult['ratio'] {
-  return { of, ...spread(a.map((value, repeat) => value / b[repeat]!)) };
+/** The machine, and what else may have moved the figures. */
+export interface Surroundings {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly processor: string;
+  readonly cpus: number;
+  readonly platform: string;
+  readonly node: string;
+  /** First line of the C compiler's version; absent without one. */
+  readonly compiler?: string;
+  /** Mean number of runnable programs in the last minute, before and after. */
+  readonly load: { readonly before: number; readonly after: number };
+}
+
+/** A whole run. */
+export interface BenchRun extends Surroundings {
+  readonly version: typeof RESULT_VERSION;
+  readonly results: readonly BenchResult[];
+}
+
+export interface RatioProps {
+  readonly of: readonly [string, string];
+  readonly better: Ratio['better'];
+  readonly goal?: number;
+}
+
+/** The spread of two sides' ratio, repeat by repeat; undefined when one of them was not measured. */
+export function ratio(
+  { of, better, goal }: RatioProps,
+  measured: Readonly<Record<string, readonly number[]>>,
+): Ratio | undefined {
+  const [above, below] = of.map((side) => measured[side]);
+  if (above === undefined || below === undefined) return undefined;
+  const values = spread(above.map((value, repeat) => value / below[repeat]!));
+  if (goal === undefined) return { of, better, ...values };
+  const reached = better === 'higher' ? values.median >= goal : values.median <= goal;
+  return { of, better, ...values, goal, verdict: reached ? 'reached' : 'short' };
 }

@@ -28,10 +28,7 @@ export const startEcho = (program: string, modules: string, kind: 'ring' | 'sock
     env: { ...process.env, NODE_PATH: modules },
   });
 
-export interface Percentiles {
-  readonly p50: number;
-  readonly p99: number;
-}
+export type Percentiles = Readonly<Record<'p50' | 'p99', number>>;
 
 /** Of the second half of the trips, given in ms; the first half warms up. `unit`: how many of the result's unit are in a millisecond. */
 export function percentiles(trips: Float64Array, unit: number): Percentiles {

@@ -1,13 +1,12 @@
 import path from 'node:path';
 import { installationRoot } from '@nautilus/config';
 import { Side } from '@nautilus/core/domain';
-import { spread } from '@nautilus/core/measure';
 import { BookMirror, type LobsterSession, LobsterType, loadLobster } from '@nautilus/marketdata/lobster';
-import { type BenchResult, ratio } from '../result';
+import { interleave } from '../harness/sides';
+import type { BenchResult } from '../result';
 import { NaiveBook } from './naive-book';
 
 const SAMPLE = 'AAPL_2012-06-21_message_50_first40000.csv.gz';
-const REPEATS = 7;
 /** Replays of the sample in one repeat: each side takes about 0.2 s. */
 const BOOK_REPLAYS = 40;
 const NAIVE_REPLAYS = 1;
@@ -56,18 +55,14 @@ export async function bookReplayBenchmark(): Promise<BenchResult> {
   const session = await loadLobster(path.join(installationRoot(), 'engines', 'marketdata', 'data', SAMPLE));
   if (replayBook(session) !== replayNaive(session)) throw new Error('the two books disagree about the best quotes');
   measure(session, BOOK_REPLAYS, replayBook);
-  const book: number[] = [];
-  const naive: number[] = [];
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    book.push(measure(session, BOOK_REPLAYS, replayBook));
-    naive.push(measure(session, NAIVE_REPLAYS, replayNaive));
-  }
-  return {
+  return interleave({
     name: 'replay of the AAPL sample through the book',
     unit: 'events/s',
-    repeats: REPEATS,
-    figures: { 'order book': spread(book), 'maps of arrays': spread(naive) },
-    ratio: ratio(['order book', 'maps of arrays'], book, naive),
+    sides: {
+      'order book': () => measure(session, BOOK_REPLAYS, replayBook),
+      'maps of arrays': () => measure(session, NAIVE_REPLAYS, replayNaive),
+    },
+    ratios: [{ of: ['order book', 'maps of arrays'], better: 'higher' }],
     note: `${session.events.count} events a replay, best quotes read after each; goal: at least 5,000,000 events/s`,
-  };
+  });
 }

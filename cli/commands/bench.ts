@@ -8,16 +8,22 @@ export const registerBench: Register = (program, action) => {
   program
     .command('bench')
     .description('measure: each figure beside its peer or floor, interleaved, median and spread')
-    .argument('[names...]', 'which benchmarks; all without one')
+    .argument(
+      '[names...]',
+      'which benchmarks or groups of them; all without one. `compare BEFORE AFTER` compares two files',
+    )
     .option('--json', 'stable JSON')
-    .addHelpText('after', '\nExample:\n  nautilus bench book hop\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nautilus bench core\n  nautilus bench portable-flow hop --json > after.json\n  nautilus bench compare before.json after.json   # exit code 2: a ratio got worse\n',
+    )
     .action(
       action((names: string[], options: { json?: boolean }) => {
         const script = path.join(installationRoot(), 'dist', 'bench.js');
         const { status } = spawnSync(process.execPath, [script, ...(options.json ? ['--json'] : []), ...names], {
           stdio: 'inherit',
         });
-        return status === 0 ? Exit.fine : Exit.failed;
+        return status ?? Exit.failed;
       }),
     );
 };

@@ -1,6 +1,6 @@
+import { FLOW_STRIDE, FlowKind, portableFlow } from '../../../bench/portable-flow/flow';
 import { TimeInForce } from '../../../engines/core/domain';
 import { OrderBook } from '../../../engines/core/matching';
-import { FLOW_STRIDE, FlowKind, portableFlow } from './portable-flow';
 
 function run(flow: Int32Array, capacity: number) {
   const book = new OrderBook({ capacity });
