@@ -1,10 +1,15 @@
 const EMPTY = 0;
+/** Ids that differ in these lowest bits only are neighbours: eight entries, one line of the processor's cache. */
+const NEIGHBOUR_BITS = 3;
+const NEIGHBOURS = (1 << NEIGHBOUR_BITS) - 1;
 
 /**
  * Order id to order slot: open addressing with linear probing, keys and values beside each other in one typed array.
  *
  * Half of the places at most are taken, and a removal moves later entries back instead of leaving a tombstone, so a
- * probe stays short however many orders have come and gone. Ids are positive 32-bit integers.
+ * probe stays short however many orders have come and gone. Ids are positive 32-bit integers. Ids are mostly given out
+ * in sequence, so groups of eight stay together and only the groups are scattered: new orders then share a cache line
+ * that was touched a moment ago, instead of missing the cache once each in the table of a large book.
  */
 export class IdTable {
   private readonly cells: Int32Array;
@@ -16,12 +21,13 @@ export class IdTable {
     const bits = Math.max(4, 33 - Math.clz32(capacity - 1));
     this.cells = new Int32Array(2 << bits);
     this.mask = (2 << bits) - 1;
-    this.shift = 32 - bits;
+    this.shift = 32 - bits + NEIGHBOUR_BITS;
   }
 
-  /** Where an id would stand if nobody were in its way: Fibonacci hashing. */
+  /** Where an id would stand if nobody were in its way: Fibonacci hashing of its group, and its place in the group. */
   private home(id: number): number {
-    return (Math.imul(id, 0x9e3779b1) >>> this.shift) << 1;
+    const group = Math.imul(id >> NEIGHBOUR_BITS, 0x9e3779b1) >>> this.shift;
+    return ((group << NEIGHBOUR_BITS) | (id & NEIGHBOURS)) << 1;
   }
 
   /** The place of an id, to be given to `slotAt` or `removeAt`, or -1. */
