@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { NautilusError } from '@nautilus/config';
-import type { JournalPlace, RecordRange, RepairPlan, Verification } from '@nautilus/core/journal';
+import type { JournalKeys, JournalPlace, RecordRange, RepairPlan, Verification } from '@nautilus/core/journal';
 import { localPaths } from '@nautilus/operations/local';
 import type { Command } from 'commander';
 import { Exit, type Register } from '../command';
@@ -55,10 +55,16 @@ async function oneJournalIn(where: string, wanted?: string): Promise<JournalPlac
   });
 }
 
+/** The keys of an encrypted journal. @throws JournalError NAUT_JOURNAL_KEY */
+async function keysOf(file?: string): Promise<JournalKeys | undefined> {
+  return file === undefined ? undefined : (await library()).readKeyFile(file);
+}
+
 /** Verifies while nobody writes. */
-async function lookAt(place: JournalPlace): Promise<Verification> {
+async function lookAt(place: JournalPlace, keyFile?: string): Promise<Verification> {
   const { whileLocked, verifyJournal } = await library();
-  return whileLocked(place, () => verifyJournal(place));
+  const keys = await keysOf(keyFile);
+  return whileLocked(place, () => verifyJournal(place, keys));
 }
 
 const isWhole = ({ findings }: Verification): boolean => findings.every(({ kind }) => kind === 'torn');
@@ -80,9 +86,9 @@ function printVerification({ place, segments, snapshots, findings, records, dura
   print(`${records} records, durable up to ${durable}: ${verdict}`);
 }
 
-async function verify(where: string, options: { name?: string; json?: boolean }): Promise<number> {
+async function verify(where: string, options: { name?: string; keys?: string; json?: boolean }): Promise<number> {
   const results: Verification[] = [];
-  for (const place of await journalsIn(where, options.name)) results.push(await lookAt(place));
+  for (const place of await journalsIn(where, options.name)) results.push(await lookAt(place, options.keys));
   if (options.json) {
     printJson({
       journals: results.map(({ place, ...rest }) => ({ ...place, whole: isWhole({ place, ...rest }), ...rest })),
@@ -111,15 +117,17 @@ async function decoderOf(name: string): Promise<(data: Uint8Array, record: numbe
 
 interface ShowOptions {
   readonly name?: string;
+  readonly keys?: string;
   readonly from?: number;
   readonly to?: number;
   readonly type?: string;
 }
 
-async function show(where: string, { name, from, to, type }: ShowOptions): Promise<number> {
+async function show(where: string, { name, keys: keyFile, from, to, type }: ShowOptions): Promise<number> {
   const { readJournal, whileLocked } = await library();
   const place = await oneJournalIn(where, name);
   const decode = await decoderOf(place.name);
+  const keys = await keysOf(keyFile);
   await whileLocked(place, () =>
     readJournal(
       place,
@@ -128,7 +136,7 @@ async function show(where: string, { name, from, to, type }: ShowOptions): Promi
         if (type === undefined || decoded.kind === type)
           process.stdout.write(`${JSON.stringify({ record, ...decoded })}\n`);
       },
-      { from: from ?? 'oldest', to },
+      { from: from ?? 'oldest', to, keys },
     ),
   );
   return Exit.fine;
@@ -162,12 +170,16 @@ function planLines(plan: RepairPlan): string[] {
   ];
 }
 
-async function repair(where: string, options: { name?: string; yes?: boolean; json?: boolean }): Promise<number> {
+async function repair(
+  where: string,
+  options: { name?: string; keys?: string; yes?: boolean; json?: boolean },
+): Promise<number> {
   const { whileLocked, planRepair, carryOut, changesAnything } = await library();
   requireSomebodyToAsk('nautilus journal repair', options.yes === true, `nautilus journal verify ${where}`);
   const place = await oneJournalIn(where, options.name);
+  const keys = await keysOf(options.keys);
   return whileLocked(place, async () => {
-    const plan = planRepair(place);
+    const plan = planRepair(place, keys);
     if (!changesAnything(plan)) {
       progressLine(`nothing to repair: journal ${place.name} is as it was written`);
       return Exit.fine;
@@ -200,12 +212,15 @@ async function repair(where: string, options: { name?: string; yes?: boolean; js
 const number = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 const folder = ['<where>', 'data directory, or the name of an engine in local mode'] as const;
 
-const nameOption = (command: Command): Command => command.option('--name <journal>', 'which journal of the folder');
+const sharedOptions = (command: Command): Command =>
+  command
+    .option('--name <journal>', 'which journal of the folder')
+    .option('--keys <file>', 'key file of an encrypted journal');
 
 /** `nautilus journal`: looks into the journals of stopped engines, and puts damaged ones into order. */
 export const registerJournal: Register = (program, action) => {
   const journal = program.command('journal').description("verify, show or repair a stopped engine's journal");
-  nameOption(
+  sharedOptions(
     journal
       .command('verify')
       .description('read every byte: 0 as it was written, 2 not')
@@ -217,7 +232,7 @@ export const registerJournal: Register = (program, action) => {
       '\nExamples:\n  nautilus journal verify oms\n  nautilus journal verify .nautilus/local/data/oms --json\n',
     )
     .action(action(verify));
-  nameOption(
+  sharedOptions(
     journal
       .command('show')
       .description('the records, a line of JSON each')
@@ -228,7 +243,7 @@ export const registerJournal: Register = (program, action) => {
     .option('--type <type>', 'only records of this type, e.g. order, refusal, change, report, execution')
     .addHelpText('after', '\nExample:\n  nautilus journal show oms --from 1 --to 20 --type order\n')
     .action(action(show));
-  nameOption(
+  sharedOptions(
     journal
       .command('repair')
       .description('cut a torn tail, move damage aside and say what is lost')

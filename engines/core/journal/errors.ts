@@ -10,6 +10,7 @@ export type JournalErrorCode =
   | 'NAUT_JOURNAL_BACKLOG'
   | 'NAUT_JOURNAL_RECORD'
   | 'NAUT_JOURNAL_OPTION'
+  | 'NAUT_JOURNAL_KEY'
   | 'NAUT_JOURNAL_CLOSED';
 
 export class JournalError extends CodedError<JournalErrorCode> {}

@@ -7,13 +7,17 @@
  *   `number` counts 1, 2, 3 … through all segments; `durable` is the last record that was known to be on disk when this one was appended
  * - zeros: room that was allocated ahead
  *
- * `durable` lets recovery tell a torn tail (records that were never reported durable; cutting them loses nothing) from damage to the middle.
+ * Encrypted records stand in blocks, see `block-cipher.ts`. `durable` lets recovery tell a torn tail (records that were never reported durable; cutting them loses nothing) from damage to the middle.
  */
 import { crc32c } from './crc32c';
 
 export const HEADER_BYTES = 4096;
 export const RECORD_HEADER_BYTES = 24;
 export const MAX_PAYLOAD_BYTES = 16 << 20;
+/** In the length of a record that is a block of encrypted records, see `block-cipher.ts`. */
+export const SEALED = 1 << 30;
+/** Longest payload in a file: a block may hold the longest record. */
+export const MAX_LENGTH = MAX_PAYLOAD_BYTES + 64;
 
 /** Memory that holds records, seen as each of the types that it is made of. */
 export interface RecordMemory {
@@ -52,10 +56,23 @@ export function writeRecord(
   return end;
 }
 
-export const lengthAt = ({ words }: RecordMemory, at: number): number => words[(at >> 2) + 1] as number;
+/** Puts the checksum on a record whose payload of `length` bytes and whose other fields are written; returns the byte after it. */
+export function completeRecord({ words }: RecordMemory, at: number, length: number): number {
+  const end = at + recordBytes(length);
+  words[at >> 2] = crc32c(words, (at >> 2) + 1, end >> 2);
+  return end;
+}
+
+/** Bytes of the payload. */
+export const lengthAt = ({ words }: RecordMemory, at: number): number => (words[(at >> 2) + 1] as number) & ~SEALED;
+export const isSealedAt = ({ words }: RecordMemory, at: number): boolean =>
+  ((words[(at >> 2) + 1] as number) & SEALED) !== 0;
+/** Records that it stands for: a block of encrypted ones says how many it holds. */
+export const countAt = (memory: RecordMemory, at: number): number =>
+  isSealedAt(memory, at) ? (memory.words[(at + RECORD_HEADER_BYTES) >> 2] as number) : 1;
 export const numberAt = ({ doubles }: RecordMemory, at: number): number => doubles[(at >> 3) + 1] as number;
 export const durableAt = ({ doubles }: RecordMemory, at: number): number => doubles[(at >> 3) + 2] as number;
 
 /** Whether a record that lies whole in memory, `length` as it says itself, is what was written. */
 export const isIntact = ({ words }: RecordMemory, at: number): boolean =>
-  words[at >> 2] === crc32c(words, (at >> 2) + 1, (at + recordBytes(words[(at >> 2) + 1] as number)) >> 2);
+  words[at >> 2] === crc32c(words, (at >> 2) + 1, (at + recordBytes((words[(at >> 2) + 1] as number) & ~SEALED)) >> 2);

@@ -1,5 +1,6 @@
 export { JournalError, type JournalErrorCode } from './errors';
 export { type Durability, Journal, type JournalOptions, type Recovered, type Replay } from './journal';
+export { type JournalKeys, readKeyFile } from './keys';
 export { type ReadRange, readJournal } from './read-journal';
 export { carryOut, changesAnything, planRepair, type RecordRange, type RepairPlan, type RepairResult } from './repair';
 export type { Retention } from './retention';

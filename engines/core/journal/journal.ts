@@ -1,10 +1,12 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 import type { RoleLock } from '../transport/lock';
 import { Batch } from './batch';
+import { sealedOverhead } from './block-cipher';
 import { ioError, JournalError } from './errors';
-import { HEADER_BYTES, lengthAt, MAX_PAYLOAD_BYTES, numberAt, recordBytes } from './format';
+import { countAt, HEADER_BYTES, lengthAt, MAX_PAYLOAD_BYTES, numberAt, type RecordMemory, recordBytes } from './format';
+import type { JournalKeys } from './keys';
 import { type Retention, removable } from './retention';
 import { Segment } from './segment';
 import { SegmentChain } from './segment-chain';
@@ -57,6 +59,11 @@ export interface JournalOptions {
   readonly segmentBytes?: number;
   /** Room that is allocated in a segment before it is used; afterwards it grows by itself. @default 16 MiB, at most a segment */
   readonly preallocateBytes?: number;
+  /**
+   * Encrypts segments and snapshots, see `readKeyFile`. Each opening then begins a segment, and what was written without encryption
+   * stays readable. @default not encrypted
+   */
+  readonly keys?: JournalKeys;
   /** What is removed after a snapshot. @default nothing */
   readonly retention?: Retention;
 }
@@ -99,6 +106,7 @@ export class Journal {
   private readonly roomyBytes: number;
   private readonly identity: number;
   private readonly retention: Retention | undefined;
+  private readonly keys: JournalKeys | undefined;
   private readonly spareSegment: SpareSegment;
   private filling = new Batch();
   private spare = new Batch();
@@ -133,7 +141,8 @@ export class Journal {
     this.roomyBytes = HEADER_BYTES + Math.min(preallocateBytes, segmentBytes);
     this.spareSegment = new SpareSegment(spareFile(this.place), this.roomyBytes);
     this.retention = options.retention;
-    const { snapshot, refused } = newestSnapshot(this.place, chain.identity);
+    this.keys = options.keys;
+    const { snapshot, refused } = newestSnapshot(this.place, chain.identity, this.keys);
     const snapshotRecord = snapshot?.record ?? 0;
     this.newest = snapshot?.record;
     chain.scan(snapshotRecord, snapshotRecord);
@@ -157,7 +166,8 @@ export class Journal {
     this.fd = fs.openSync(found.file, 'r+');
     try {
       this.allocated = this.makeReady();
-      if (found.header.format !== FORMAT) this.beginNext();
+      // An encrypted segment is written by the process that began it only.
+      if (found.header.format !== FORMAT || this.keys !== undefined || found.header.keyId !== '') this.leave(found);
     } catch (error) {
       fs.closeSync(this.fd);
       throw error;
@@ -173,7 +183,7 @@ export class Journal {
     try {
       removeDrafts(options);
       adoptSingleFile(options);
-      chain = SegmentChain.load(options);
+      chain = SegmentChain.load(options, options.keys);
       return new Journal(chain, lock, options);
     } catch (error) {
       chain?.close();
@@ -248,7 +258,7 @@ export class Journal {
   replay({ restore, apply }: Replay): number {
     const snapshot = this.newest;
     if (snapshot !== undefined)
-      restore(readSnapshot({ file: snapshotFile(this.place, snapshot), record: snapshot }).state, snapshot);
+      restore(readSnapshot({ file: snapshotFile(this.place, snapshot), record: snapshot }, this.keys).state, snapshot);
     return this.read((snapshot ?? 0) + 1, apply) - 1;
   }
 
@@ -290,7 +300,7 @@ export class Journal {
     );
     const old = snapshots.slice(kept.length);
     if (count + old.length === 0) return [];
-    for (const one of kept) readSnapshot(one);
+    for (const one of kept) readSnapshot(one, this.keys);
     for (const { file } of old) fs.rmSync(file);
     return [...old.map(({ file }) => file), ...chain.removeOldest(count)];
   }
@@ -318,8 +328,8 @@ export class Journal {
     await this.flush();
     // A snapshot says that its records were durable: then they must be.
     if (this.durability === 'memory') fs.fdatasyncSync(this.fd);
-    const salt = new Uint8Array(SALT_BYTES);
-    await writeSnapshot(this.place, { record, identity: this.identity, createdAt: Date.now(), keyId: '', salt }, state);
+    const header = { record, identity: this.identity, createdAt: Date.now(), ...this.newKey() };
+    await writeSnapshot(this.place, header, state, this.keys);
     this.newest = record;
     this.retain();
     return record;
@@ -348,10 +358,11 @@ export class Journal {
           this.beginNext();
           continue;
         }
-        await this.writeAll(batch.memory.bytes, from, to);
-        await this.allocateAhead(this.current.end + to - from);
+        const { memory, start, end } = this.encode(batch, from, to);
+        await this.writeAll(memory.bytes, start, end);
+        await this.allocateAhead(this.current.end + end - start);
         if (this.durability !== 'memory') await fdatasync(this.fd);
-        this.settle(batch, from, to);
+        this.settle(memory, start, end);
         from = to;
       }
     } catch (error) {
@@ -379,16 +390,17 @@ export class Journal {
     const batch = this.filling;
     try {
       if (this.fitting(batch, 0) === 0) this.beginNext();
-      this.allocateNow(this.current.end + batch.bytes);
-      for (let done = 0; done < batch.bytes; ) {
-        done += fs.writeSync(this.fd, batch.memory.bytes, done, batch.bytes - done, this.current.end + done);
+      const { memory, start, end } = this.encode(batch, 0, batch.bytes);
+      this.allocateNow(this.current.end + end - start);
+      for (let at = start; at < end; ) {
+        at += fs.writeSync(this.fd, memory.bytes, at, end - at, this.current.end + at - start);
       }
       fs.fdatasyncSync(this.fd);
+      this.settle(memory, start, end);
     } catch (error) {
       this.failure = ioError(this.current.file, this.current.end, error);
       throw this.failure;
     }
-    this.settle(batch, 0, batch.bytes);
     batch.clear();
     if (!this.scheduled) {
       this.scheduled = true;
@@ -402,7 +414,8 @@ export class Journal {
   /** Where the records of a batch from byte `from` on end that this segment takes; `from` itself when it takes none. */
   private fitting(batch: Batch, from: number): number {
     const { end } = this.current;
-    const room = this.segmentEnd - end;
+    const whole = this.segmentEnd - end;
+    const room = this.keys === undefined ? whole : whole - sealedOverhead(whole);
     if (batch.bytes - from <= room) return batch.bytes;
     let to = from;
     while (to < batch.bytes) {
@@ -413,12 +426,20 @@ export class Journal {
     return to;
   }
 
-  /** The records of a batch between two of its bytes are durable. */
-  private settle({ memory }: Batch, from: number, to: number): void {
+  /** The records of a batch between two of its bytes as they go to the disk. */
+  private encode({ memory }: Batch, from: number, to: number): { memory: RecordMemory; start: number; end: number } {
+    const cipher = this.current.cipher(this.keys);
+    if (cipher === undefined) return { memory, start: from, end: to };
+    const sealed = cipher.seal(memory, from, to);
+    return { memory: sealed.memory, start: 0, end: sealed.bytes };
+  }
+
+  /** What was written from one byte of a memory to another is durable. */
+  private settle(memory: RecordMemory, from: number, to: number): void {
     const { current } = this;
     for (let at = from; at < to; ) {
-      current.last = numberAt(memory, at);
-      current.index.note(current.last, current.end + at - from);
+      current.index.note(numberAt(memory, at), current.end + at - from);
+      current.last = numberAt(memory, at) + countAt(memory, at) - 1;
       at += recordBytes(lengthAt(memory, at));
     }
     current.end += to - from;
@@ -490,14 +511,31 @@ export class Journal {
       identity: this.identity,
       createdAt: Date.now(),
       allocated,
-      keyId: '',
-      salt: new Uint8Array(SALT_BYTES),
+      ...this.newKey(),
     };
     const fd = createSegment(file, header, draft);
     const segment = new Segment(file, header, { durable: 0, end: 0 });
     segment.scanned = true;
     this.chain.add(segment);
     return [segment, fd];
+  }
+
+  /** What is written in the header of a file about its key. */
+  private newKey(): { readonly keyId: string; readonly salt: Uint8Array } {
+    if (this.keys === undefined) return { keyId: '', salt: new Uint8Array(SALT_BYTES) };
+    return { keyId: this.keys.current, salt: randomBytes(SALT_BYTES) };
+  }
+
+  /** Begins a segment in place of one that was found, or after it when it has records. */
+  private leave(found: Segment): void {
+    if (found.last >= found.header.first) {
+      this.beginNext();
+      return;
+    }
+    const { fd } = this;
+    this.chain.dropLast();
+    [this.current, this.fd] = this.createNext(found.header.segment);
+    fs.closeSync(fd);
   }
 
   /** Cuts a torn tail off and makes room; returns the file offset after it. */

@@ -1,4 +1,5 @@
 import { JournalError } from './errors';
+import type { JournalKeys } from './keys';
 import { SegmentChain } from './segment-chain';
 import type { JournalPlace } from './segment-files';
 
@@ -7,6 +8,8 @@ export interface ReadRange {
   readonly from?: number | 'oldest';
   /** Number of the last record. @default the last that is there */
   readonly to?: number;
+  /** Of an encrypted journal. */
+  readonly keys?: JournalKeys;
 }
 
 /**
@@ -16,9 +19,9 @@ export interface ReadRange {
 export function readJournal(
   place: JournalPlace,
   handler: (record: number, data: Uint8Array) => void,
-  { from = 1, to = Number.POSITIVE_INFINITY }: ReadRange = {},
+  { from = 1, to = Number.POSITIVE_INFINITY, keys }: ReadRange = {},
 ): { readonly records: number; readonly tornBytes: number } {
-  const chain = SegmentChain.load(place);
+  const chain = SegmentChain.load(place, keys);
   const { current } = chain;
   if (current === undefined) throw noJournal(place);
   try {

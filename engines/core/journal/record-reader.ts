@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import {
   isIntact,
   lengthAt,
-  MAX_PAYLOAD_BYTES,
+  MAX_LENGTH,
   RECORD_HEADER_BYTES,
   type RecordMemory,
   recordBytes,
@@ -35,9 +35,14 @@ export class RecordReader {
     let at = this.load(offset, RECORD_HEADER_BYTES, end);
     if (at < 0) return -1;
     const length = lengthAt(this.memory, at);
-    if (length <= 0 || length > MAX_PAYLOAD_BYTES || offset + recordBytes(length) > end) return -1;
+    if (length <= 0 || length > MAX_LENGTH || offset + recordBytes(length) > end) return -1;
     at = this.load(offset, recordBytes(length), end);
     return at >= 0 && (!verify || isIntact(this.memory, at)) ? at : -1;
+  }
+
+  /** Whether the record at an index in `memory`, which lies whole in it, is what was written. */
+  isIntact(at: number): boolean {
+    return isIntact(this.memory, at);
   }
 
   /** The first offset from `offset` (a multiple of 8) on, in steps of 8, at which the next 8 bytes are not all zero; `end` or more without one. */

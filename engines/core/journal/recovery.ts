@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { damaged, incomplete } from './errors';
-import { durableAt, HEADER_BYTES, lengthAt, numberAt, recordBytes } from './format';
+import { countAt, durableAt, HEADER_BYTES, lengthAt, numberAt, recordBytes } from './format';
 import type { RecordReader } from './record-reader';
 import type { Segment } from './segment';
 
@@ -28,8 +28,8 @@ export function scan(segment: Segment, reader: RecordReader, proof: Proof): void
   for (;;) {
     const at = reader.recordAt(offset, size);
     if (at < 0 || numberAt(reader.memory, at) !== last + 1) break;
-    last++;
-    segment.index.note(last, offset);
+    segment.index.note(last + 1, offset);
+    last += countAt(reader.memory, at);
     offset += recordBytes(lengthAt(reader.memory, at));
   }
   segment.last = last;

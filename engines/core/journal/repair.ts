@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ioError } from './errors';
 import { HEADER_BYTES } from './format';
+import type { JournalKeys } from './keys';
 import type { Run } from './runs';
 import { createSegment, type JournalPlace, segmentFile, syncDirectory, writeZeros } from './segment-files';
 import { SALT_BYTES, SINGLE_FILE_FORMAT } from './segment-header';
@@ -66,10 +67,10 @@ export const changesAnything = ({ aside, cut, segments }: RepairPlan): boolean =
 /**
  * Finds the state that comes furthest with what is readable, and tells what it takes to open the journal there. Nothing is changed.
  * The writer's lock must be held until `carryOut` is done.
- * @throws JournalError NAUT_JOURNAL_MISSING
+ * @throws JournalError NAUT_JOURNAL_MISSING, NAUT_JOURNAL_KEY
  */
-export function planRepair(place: JournalPlace): RepairPlan {
-  const { found, identity, verification } = examine(place);
+export function planRepair(place: JournalPlace, keys?: JournalKeys): RepairPlan {
+  const { found, identity, verification } = examine(place, keys);
   const { findings, snapshots, durable } = verification;
   const own = found.filter(
     ({ header }) => !header || header.format === SINGLE_FILE_FORMAT || header.identity === identity,

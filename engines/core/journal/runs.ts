@@ -1,4 +1,5 @@
-import { durableAt, HEADER_BYTES, lengthAt, numberAt, recordBytes } from './format';
+import type { BlockCipher } from './block-cipher';
+import { countAt, durableAt, HEADER_BYTES, isSealedAt, lengthAt, numberAt, recordBytes } from './format';
 import type { RecordReader } from './record-reader';
 
 /** Intact records that follow one another in a file, by number and by place. */
@@ -22,8 +23,9 @@ export interface Runs {
  * Finds every intact record of a segment, also behind damage, whatever its header says.
  *
  * @param first number below which no record can be
+ * @param cipher of an encrypted segment: a block that is not authentic is not intact
  */
-export function findRuns(reader: RecordReader, size: number, first: number): Runs {
+export function findRuns(reader: RecordReader, size: number, first: number, cipher?: BlockCipher): Runs {
   const runs: Run[] = [];
   let durable = 0;
   let lastByte = HEADER_BYTES;
@@ -34,11 +36,12 @@ export function findRuns(reader: RecordReader, size: number, first: number): Run
     const before = last;
     for (;;) {
       const at = reader.recordAt(offset, size);
-      if (at < 0) break;
+      if (at < 0 || isSealedAt(reader.memory, at) !== (cipher !== undefined)) break;
+      if (cipher !== undefined && cipher.open(reader.memory, at) === undefined) break;
       const number = numberAt(reader.memory, at);
       // After damage any later record may be next; within a run only the next one.
       if (offset === start ? !(Number.isSafeInteger(number) && number > before) : number !== last + 1) break;
-      last = number;
+      last = number + countAt(reader.memory, at) - 1;
       durable = Math.max(durable, durableAt(reader.memory, at));
       offset += recordBytes(lengthAt(reader.memory, at));
     }

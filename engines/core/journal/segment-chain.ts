@@ -1,11 +1,16 @@
 import fs from 'node:fs';
+import type { BlockCipher } from './block-cipher';
 import { damaged, incomplete, type JournalError } from './errors';
-import { lengthAt, numberAt, RECORD_HEADER_BYTES, recordBytes } from './format';
+import { countAt, isSealedAt, lengthAt, numberAt, RECORD_HEADER_BYTES, recordBytes } from './format';
+import type { JournalKeys } from './keys';
 import { RecordReader } from './record-reader';
 import { type Proof, scan } from './recovery';
 import { Segment } from './segment';
 import { type JournalPlace, listSegments, segmentFile, syncDirectory } from './segment-files';
 import { readHeader, SINGLE_FILE_FORMAT } from './segment-header';
+
+/** The bytes are valid only inside. */
+type RecordHandler = (record: number, data: Uint8Array) => void;
 
 /** Files that are kept open for reading. */
 const MOST_OPEN = 4;
@@ -19,10 +24,11 @@ export class SegmentChain {
   private constructor(
     private readonly place: JournalPlace,
     readonly segments: Segment[],
+    private readonly keys: JournalKeys | undefined,
   ) {}
 
   /** Reads the headers and checks that each segment follows the one before. @throws JournalError */
-  static load(place: JournalPlace): SegmentChain {
+  static load(place: JournalPlace, keys?: JournalKeys): SegmentChain {
     const segments = listSegments(place).map(({ file, number }) => {
       const fd = fs.openSync(file, 'r');
       try {
@@ -33,8 +39,9 @@ export class SegmentChain {
         fs.closeSync(fd);
       }
     });
-    const chain = new SegmentChain(place, segments);
+    const chain = new SegmentChain(place, segments, keys);
     chain.checkOrder();
+    for (const segment of segments) segment.cipher(keys);
     return chain;
   }
 
@@ -55,6 +62,11 @@ export class SegmentChain {
 
   add(segment: Segment): void {
     this.segments.push(segment);
+  }
+
+  /** Takes the last segment, which is to be made anew, out of the chain. */
+  dropLast(): void {
+    this.segments.pop()?.close();
   }
 
   /** Removes the oldest segments from the disk, and returns their files. */
@@ -94,7 +106,7 @@ export class SegmentChain {
    * Hands over the records from number `from` up to `stop`, which is there, and returns the number of the next one. The bytes are valid
    * only inside the handler and begin at a multiple of 8 in their buffer.
    */
-  read(from: number, stop: number, handler: (record: number, data: Uint8Array) => void): number {
+  read(from: number, stop: number, handler: RecordHandler): number {
     let next = from;
     if (next < this.first && next <= stop) throw this.removed(next);
     while (next <= stop) {
@@ -110,25 +122,58 @@ export class SegmentChain {
     for (const segment of this.open.splice(0)) segment.close();
   }
 
-  private readSegment(
-    segment: Segment,
-    from: number,
-    stop: number,
-    handler: (record: number, data: Uint8Array) => void,
-  ): number {
+  private readSegment(segment: Segment, from: number, stop: number, handler: RecordHandler): number {
     const { reader } = this;
     reader.use(this.descriptorOf(segment));
+    const cipher = segment.cipher(this.keys);
     let { record, offset } = segment.index.before(from) as { record: number; offset: number };
-    for (; record <= stop; record++) {
-      const wanted = record >= from;
-      const at = reader.recordAt(offset, segment.end, wanted);
+    while (record <= stop) {
+      const at = reader.recordAt(offset, segment.end, record >= from);
       const { memory } = reader;
-      if (at < 0 || numberAt(memory, at) !== record) throw damaged(segment.file, offset, record);
+      if (at < 0 || numberAt(memory, at) !== record || isSealedAt(memory, at) !== (cipher !== undefined))
+        throw damaged(segment.file, offset, record);
       const length = lengthAt(memory, at);
-      if (wanted) handler(record, memory.bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + length));
+      offset += recordBytes(length);
+      const next = record + countAt(memory, at);
+      if (cipher !== undefined) {
+        if (next > from) this.readBlock(cipher, at, offset, record, next - 1, from, stop, handler);
+      } else if (record >= from)
+        handler(record, memory.bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + length));
+      record = next;
+    }
+    return Math.min(record, stop + 1);
+  }
+
+  private readBlock(
+    cipher: BlockCipher,
+    at: number,
+    end: number,
+    first: number,
+    last: number,
+    from: number,
+    stop: number,
+    handler: RecordHandler,
+  ): void {
+    const { reader } = this;
+    const opened = reader.isIntact(at) ? cipher.open(reader.memory, at) : undefined;
+    const { file } = cipher.place;
+    if (opened === undefined)
+      throw damaged(
+        file,
+        end - recordBytes(lengthAt(reader.memory, at)),
+        first,
+        ': its block is not what was written under this key',
+      );
+    const { memory, bytes } = opened;
+    let offset = 0;
+    for (let record = first; record <= last; record++) {
+      const right = offset + RECORD_HEADER_BYTES <= bytes && numberAt(memory, offset) === record;
+      const length = right ? lengthAt(memory, offset) : 0;
+      if (!right || offset + recordBytes(length) > bytes) throw damaged(file, end, record);
+      const start = offset + RECORD_HEADER_BYTES;
+      if (record >= from && record <= stop) handler(record, memory.bytes.subarray(start, start + length));
       offset += recordBytes(length);
     }
-    return record;
   }
 
   /** Position of the last segment that begins at or before a record. */

@@ -1,5 +1,7 @@
 import fs from 'node:fs';
+import { BlockCipher } from './block-cipher';
 import { HEADER_BYTES } from './format';
+import type { JournalKeys } from './keys';
 import { OffsetIndex } from './offset-index';
 import type { Mark, SegmentHeader } from './segment-header';
 
@@ -16,6 +18,7 @@ export class Segment {
   /** Whether each record was looked at, so that the index is filled. */
   scanned = false;
   private fd: number | undefined;
+  private openedCipher: BlockCipher | undefined;
 
   constructor(
     readonly file: string,
@@ -29,6 +32,17 @@ export class Segment {
   get descriptor(): number {
     this.fd ??= fs.openSync(this.file, 'r');
     return this.fd;
+  }
+
+  /** What its records are encrypted with; undefined when they are not. @throws JournalError NAUT_JOURNAL_KEY */
+  cipher(keys: JournalKeys | undefined): BlockCipher | undefined {
+    const { keyId, salt, identity, segment } = this.header;
+    if (keyId === '') return undefined;
+    this.openedCipher ??= new BlockCipher(
+      { file: this.file, keyId, salt, context: `segment ${identity} ${segment}`, segment },
+      keys,
+    );
+    return this.openedCipher;
   }
 
   close(): void {

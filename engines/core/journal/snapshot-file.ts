@@ -13,9 +13,21 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { BlockCipher } from './block-cipher';
 import { crc32c } from './crc32c';
 import { ioError, JournalError } from './errors';
-import { durableAt, lengthAt, numberAt, RECORD_HEADER_BYTES, recordBytes, recordMemory, writeRecord } from './format';
+import {
+  durableAt,
+  isSealedAt,
+  lengthAt,
+  numberAt,
+  RECORD_HEADER_BYTES,
+  type RecordMemory,
+  recordBytes,
+  recordMemory,
+  writeRecord,
+} from './format';
+import type { JournalKeys } from './keys';
 import { RecordReader } from './record-reader';
 import { type JournalPlace, syncDirectory } from './segment-files';
 import { MAX_KEY_ID, SALT_BYTES } from './segment-header';
@@ -67,9 +79,15 @@ export function listSnapshots({ directory, name }: JournalPlace): SnapshotFile[]
 }
 
 /** Puts a snapshot on disk, whole or not at all. @throws JournalError NAUT_JOURNAL_DISK_FULL, NAUT_JOURNAL_IO */
-export async function writeSnapshot(place: JournalPlace, header: SnapshotHeader, state: Uint8Array): Promise<string> {
+export async function writeSnapshot(
+  place: JournalPlace,
+  header: SnapshotHeader,
+  state: Uint8Array,
+  keys?: JournalKeys,
+): Promise<string> {
   const file = snapshotFile(place, header.record);
   const draft = `${file}.new`;
+  const cipher = cipherOf(file, header, state.length, keys);
   try {
     const handle = await fs.promises.open(draft, 'w', 0o600);
     try {
@@ -77,8 +95,9 @@ export async function writeSnapshot(place: JournalPlace, header: SnapshotHeader,
       const memory = recordMemory(recordBytes(PART_BYTES));
       for (let from = 0, part = 1; from < state.length; from += PART_BYTES, part++) {
         const bytes = state.subarray(from, from + PART_BYTES);
-        const end = writeRecord(memory, 0, part, header.record, bytes, bytes.length);
-        await handle.writeFile(memory.bytes.subarray(0, end));
+        const sealed = cipher?.sealPart(bytes, part, header.record);
+        const end = sealed?.bytes ?? writeRecord(memory, 0, part, header.record, bytes, bytes.length);
+        await handle.writeFile((sealed?.memory ?? memory).bytes.subarray(0, end));
       }
       await handle.sync();
     } finally {
@@ -93,14 +112,15 @@ export async function writeSnapshot(place: JournalPlace, header: SnapshotHeader,
   }
 }
 
-/** Reads a snapshot and checks every byte of it. @throws JournalError NAUT_JOURNAL_CORRUPT, NAUT_JOURNAL_FORMAT */
-export function readSnapshot({ file, record }: SnapshotFile): Snapshot {
+/** Reads a snapshot and checks every byte of it. @throws JournalError NAUT_JOURNAL_CORRUPT, NAUT_JOURNAL_FORMAT, NAUT_JOURNAL_KEY */
+export function readSnapshot({ file, record }: SnapshotFile, keys?: JournalKeys): Snapshot {
   const fd = fs.openSync(file, 'r');
   try {
     const size = fs.fstatSync(fd).size;
     const { header, bytes } = decodeHeader(file, fd);
     if (header.record !== record) throw corrupt(file, 8, `it says that it is of record ${header.record}`);
     if (!(bytes >= 0 && bytes <= size)) throw corrupt(file, 32, `a state of ${bytes} bytes in a file of ${size}`);
+    const cipher = cipherOf(file, header, bytes, keys);
     const state = new Uint8Array(bytes);
     const reader = new RecordReader();
     reader.use(fd);
@@ -108,12 +128,16 @@ export function readSnapshot({ file, record }: SnapshotFile): Snapshot {
     for (let from = 0, part = 1; from < bytes; from += PART_BYTES, part++) {
       const at = reader.recordAt(offset, size);
       const length = Math.min(PART_BYTES, bytes - from);
-      const { memory } = reader;
-      const right =
-        at >= 0 && numberAt(memory, at) === part && durableAt(memory, at) === record && lengthAt(memory, at) === length;
-      if (!right) throw corrupt(file, offset, `part ${part} of the state is not readable`);
-      state.set(memory.bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + length), from);
-      offset += recordBytes(length);
+      const found =
+        at >= 0 &&
+        numberAt(reader.memory, at) === part &&
+        durableAt(reader.memory, at) === record &&
+        isSealedAt(reader.memory, at) === (cipher !== undefined);
+      const piece = found ? (cipher ? cipher.open(reader.memory, at) : plainPart(reader.memory, at)) : undefined;
+      if (piece?.bytes !== length) throw corrupt(file, offset, `part ${part} of the state is not readable`);
+      const start = cipher ? 0 : at + RECORD_HEADER_BYTES;
+      state.set(piece.memory.bytes.subarray(start, start + length), from);
+      offset += recordBytes(lengthAt(reader.memory, at));
     }
     if (size !== offset) throw corrupt(file, offset, `${size - offset} bytes follow the state`);
     return { ...header, file, state };
@@ -126,19 +150,32 @@ export function readSnapshot({ file, record }: SnapshotFile): Snapshot {
 export function newestSnapshot(
   place: JournalPlace,
   identity: number,
+  keys?: JournalKeys,
 ): { readonly snapshot?: SnapshotFile; readonly refused: readonly JournalError[] } {
   const refused: JournalError[] = [];
   for (const snapshot of listSnapshots(place)) {
     try {
-      const found = readSnapshot(snapshot);
+      const found = readSnapshot(snapshot, keys);
       if (identity !== 0 && found.identity !== identity) throw corrupt(snapshot.file, 16, 'it is of another journal');
       return { snapshot, refused };
     } catch (error) {
-      if (!(error instanceof JournalError)) throw error;
+      if (!(error instanceof JournalError) || error.code === 'NAUT_JOURNAL_KEY') throw error;
       refused.push(error);
     }
   }
   return { refused };
+}
+
+const plainPart = (memory: RecordMemory, at: number) => ({ memory, bytes: lengthAt(memory, at) });
+
+function cipherOf(
+  file: string,
+  { keyId, salt, identity, record }: SnapshotHeader,
+  bytes: number,
+  keys?: JournalKeys,
+): BlockCipher | undefined {
+  const context = `snapshot ${identity} ${record} ${bytes}`;
+  return keyId === '' ? undefined : new BlockCipher({ file, keyId, salt, context, segment: 0 }, keys);
 }
 
 function encodeHeader(header: SnapshotHeader, stateBytes: number): Uint8Array {

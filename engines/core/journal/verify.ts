@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import type { JournalError } from './errors';
 import { HEADER_BYTES } from './format';
+import type { JournalKeys } from './keys';
 import { noJournal } from './read-journal';
 import { RecordReader } from './record-reader';
 import { findRuns, type Run } from './runs';
+import { Segment } from './segment';
 import { type JournalPlace, listSegments, segmentFile } from './segment-files';
 import { type Mark, readHeader, readHeaderCopy, type SegmentHeader, SINGLE_FILE_FORMAT } from './segment-header';
 import { listSnapshots, readSnapshot } from './snapshot-file';
@@ -72,14 +74,17 @@ export interface FoundSegment extends VerifiedSegment {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Reads every byte of a journal that nobody writes, and changes nothing. Throws only when there is no journal. */
-export function verifyJournal(place: JournalPlace): Verification {
-  const { found, verification } = examine(place);
+/** Reads every byte of a journal that nobody writes, and changes nothing. Throws only when there is no journal, or no key to it. */
+export function verifyJournal(place: JournalPlace, keys?: JournalKeys): Verification {
+  const { found, verification } = examine(place, keys);
   return { ...verification, segments: found.map(summary) };
 }
 
 /** What `verifyJournal` tells, with what a repair needs besides. @throws JournalError NAUT_JOURNAL_MISSING */
-export function examine(place: JournalPlace): {
+export function examine(
+  place: JournalPlace,
+  keys?: JournalKeys,
+): {
   readonly found: readonly FoundSegment[];
   /** Of the journal, 0 when no header tells it. */
   readonly identity: number;
@@ -89,15 +94,16 @@ export function examine(place: JournalPlace): {
   const findings: Finding[] = [];
   const snapshots = listSnapshots(place).map((one): Writable<VerifiedSnapshot> => {
     try {
-      return { ...one, whole: true, identity: readSnapshot(one).identity };
+      return { ...one, whole: true, identity: readSnapshot(one, keys).identity };
     } catch (error) {
+      if ((error as JournalError).code === 'NAUT_JOURNAL_KEY') throw error;
       findings.push({ kind: 'damaged', file: one.file, byte: byteOf(error), message: (error as Error).message });
       return { ...one, whole: false, identity: 0 };
     }
   });
   if (files.length + snapshots.length === 0) throw noJournal(place);
   const found: FoundSegment[] = [];
-  for (const { file, number } of files) found.push(look(file, number, (found.at(-1)?.last ?? 0) + 1));
+  for (const { file, number } of files) found.push(look(file, number, (found.at(-1)?.last ?? 0) + 1, keys));
   const identity = found.map(({ header }) => header?.identity ?? 0).find((one) => one !== 0) ?? 0;
   for (const one of snapshots) {
     if (!one.whole || identity === 0 || one.identity === identity) continue;
@@ -114,7 +120,7 @@ export function examine(place: JournalPlace): {
   return { found, identity, verification: { place, snapshots, findings, durable, records } };
 }
 
-function look(file: string, number: number, least: number): FoundSegment {
+function look(file: string, number: number, least: number, keys?: JournalKeys): FoundSegment {
   const fd = fs.openSync(file, 'r');
   try {
     let header: SegmentHeader | undefined;
@@ -129,7 +135,12 @@ function look(file: string, number: number, least: number): FoundSegment {
     const { size } = fs.fstatSync(fd);
     const reader = new RecordReader();
     reader.use(fd);
-    const { runs, durable, lastByte } = findRuns(reader, size, Math.max(1, header?.first ?? least));
+    const { runs, durable, lastByte } = findRuns(
+      reader,
+      size,
+      Math.max(1, header?.first ?? least),
+      header && new Segment(file, header, { durable: 0, end: 0 }).cipher(keys),
+    );
     const first = header?.first ?? runs[0]?.first ?? least;
     return {
       file,

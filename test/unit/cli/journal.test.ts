@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Execution } from '@nautilus/core/domain';
-import { Journal } from '@nautilus/core/journal';
+import { Journal, readKeyFile } from '@nautilus/core/journal';
 import { JournalRecord, RecordKind } from '../../../engines/oms/records';
 
 jest.setTimeout(120_000);
@@ -121,6 +121,18 @@ test.each([
   const { status, stderr } = run(...args);
   expect(stderr.startsWith(start)).toBe(true);
   expect(status).toBe(1);
+});
+
+test('an encrypted journal is read with its key file, and without it the key is asked for', async () => {
+  const directory = path.join(home, 'data', 'other');
+  const file = path.join(home, 'keys');
+  fs.writeFileSync(file, `k1 ${Buffer.alloc(32, 7).toString('base64')}\n`);
+  const journal = Journal.open({ directory, name: 'other', durability: 'memory', keys: readKeyFile(file) });
+  journal.append(Uint8Array.of(1, 2, 3));
+  await journal.close();
+  expect(run('verify', 'other').stderr).toMatch(/^NAUT_JOURNAL_KEY/);
+  expect(run('verify', 'other', '--keys', file).stdout).toMatch(/k1[\s\S]*as it was written/);
+  expect(JSON.parse(run('show', 'other', '--keys', file).stdout)).toMatchObject({ record: 1, hex: '010203' });
 });
 
 test('of several journals in a folder show asks for one', async () => {

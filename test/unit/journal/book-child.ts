@@ -3,12 +3,14 @@
  * recovered to (`recovered <record> <hash>`), then up to where commands are acknowledged.
  */
 import fs from 'node:fs';
-import { Journal } from '../../../engines/core/journal';
+import { Journal, readKeyFile } from '../../../engines/core/journal';
 import { command, JournaledBook } from './journaled-book';
 
 const [directory, options] = process.argv.slice(2) as [string, string];
 const snapshotEach = 300;
-const journal = Journal.open({ directory, name: 'book', ...JSON.parse(options) });
+const { keyFile, ...rest } = JSON.parse(options);
+const keys = keyFile === undefined ? undefined : readKeyFile(keyFile);
+const journal = Journal.open({ directory, name: 'book', keys, ...rest });
 const book = new JournaledBook();
 journal.replay({
   restore: (state) => book.restore(state),

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Journal, type JournalOptions } from '@nautilus/core/journal';
+import { Journal, type JournalOptions, readKeyFile } from '@nautilus/core/journal';
 import { bundle, run } from '../child-process';
 import { command, JournaledBook } from './journaled-book';
 import { useJournals } from './scratch';
@@ -23,20 +23,23 @@ class Model {
 const small = { segmentBytes: 64 << 10, preallocateBytes: 32 << 10 };
 const shortLived = { segmentBytes: 32 << 10, preallocateBytes: 16 << 10, retention: { snapshots: 2, segments: 3 } };
 
-test.each<[number, string, Partial<JournalOptions>]>([
+test.each<[number, string, Partial<JournalOptions>, boolean?]>([
   [40, 'batched, all segments kept', { ...small, durability: 'batched' }],
   [40, 'batched, with retention', { ...shortLived, durability: 'batched' }],
   [15, 'always, with retention', { ...shortLived, durability: 'always' }],
   [15, 'memory, with retention', { ...shortLived, durability: 'memory' }],
-])('killed %i times under load, an order book comes back as its journal says: %s', async (kills, _, options) => {
+  [20, 'batched, encrypted, with retention', { ...shortLived, durability: 'batched' }, true],
+])('killed %i times under load, an order book comes back as its journal says: %s', async (kills, _, options, encrypted = false) => {
   const program = bundle(path.join(__dirname, 'book-child.ts'), journals.directory());
   const data = path.join(journals.directory(), 'data');
+  const keyFile = encrypted ? path.join(journals.directory(), 'keys') : undefined;
+  if (keyFile !== undefined) fs.writeFileSync(keyFile, `k1 ${Buffer.alloc(32, 7).toString('base64')}\n`);
   const model = new Model();
   let acknowledged = 0;
   let recovered = 0;
   let wereRecovering = 0;
   for (let kill = 0; kill < kills * SOAK; kill++) {
-    const child = run(program, [data, JSON.stringify(options)], 'pipe', ['--enable-source-maps']);
+    const child = run(program, [data, JSON.stringify({ ...options, keyFile })], 'pipe', ['--enable-source-maps']);
     let said = '';
     child.process.stdout?.on('data', (chunk) => {
       said += chunk;
@@ -61,7 +64,12 @@ test.each<[number, string, Partial<JournalOptions>]>([
     expect(hash).toBe(model.hashAt(recovered));
     acknowledged = Math.max(recovered, Number(rest.at(-1) ?? 0));
   }
-  const journal = Journal.open({ directory: data, name: 'book', ...options } as JournalOptions);
+  const journal = Journal.open({
+    directory: data,
+    name: 'book',
+    keys: keyFile === undefined ? undefined : readKeyFile(keyFile),
+    ...options,
+  } as JournalOptions);
   expect(journal.durable).toBeGreaterThanOrEqual(acknowledged);
   const book = new JournaledBook();
   journal.replay({ restore: (state) => book.restore(state), apply: (_record, bytes) => book.apply(bytes) });
