@@ -14,6 +14,7 @@ const COMMANDS = 2_000_000;
 const POPULATION = 2_000;
 /** Commands that the slow books are given. */
 const FEW = 100_000;
+const FEWEST = 5_000;
 const ROUNDS = 3;
 
 /** The order book on the portable flow, beside the same design in C and maps of arrays, and beside npm's nodejs-order-book. */
@@ -21,7 +22,7 @@ export async function portableFlowBenchmark(directory: string, floors: Floors): 
   const program = bundle(path.join(installationRoot(), 'bench/portable-flow/program.ts'), directory);
   const whole = portableFlow(COMMANDS, POPULATION);
   const file = written(directory, 'flow', whole);
-  const few = written(directory, 'flow-few', whole.subarray(0, FEW * FLOW_STRIDE));
+  const fewest = written(directory, 'flow-fewest', whole.subarray(0, FEWEST * FLOW_STRIDE));
   const kept = written(directory, 'flow-kept', withoutReductions(whole.subarray(0, FEW * FLOW_STRIDE)));
   const book =
     (name: string, flow: string, counts: Counts): Measure =>
@@ -39,13 +40,13 @@ export async function portableFlowBenchmark(directory: string, floors: Floors): 
         platform: book('platform', file, all),
         'the same design in C':
           typeof floor === 'string' ? () => all.check('C', figuresOf(floor, [file, String(ROUNDS)])) : floor,
-        'maps of arrays': book('naive', few, new Counts()),
+        'maps of arrays': book('naive', fewest, new Counts()),
       },
       ratios: [
         { of: ['platform', 'the same design in C'], better: 'higher', goal: 0.4 },
         { of: ['platform', 'maps of arrays'], better: 'higher' },
       ],
-      note: `${COMMANDS} commands, about ${POPULATION} orders resting; trades, rejects, filled and live are ${COUNTS} in each book of the whole flow; maps of arrays are given the first ${FEW}`,
+      note: `${COMMANDS} commands, about ${POPULATION} orders resting; trades, rejects, filled and live are ${COUNTS} in each book of the whole flow; maps of arrays are given the first ${FEWEST}`,
     }),
     await interleave({
       name: 'order book beside nodejs-order-book',
