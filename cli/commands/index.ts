@@ -7,6 +7,7 @@ import { registerDoctor } from './doctor';
 import { registerDrift } from './drift';
 import { registerJournal } from './journal';
 import { registerLocal } from './local';
+import { registerMemory } from './memory';
 import { registerProfiles } from './profiles';
 import { registerReplay } from './replay';
 import { registerReplayJournal } from './replay-journal';
@@ -30,6 +31,7 @@ export const commands: readonly Register[] = [
   registerLocal,
   registerReplay,
   registerReplayJournal,
+  registerMemory,
   registerJournal,
   registerBench,
 ];

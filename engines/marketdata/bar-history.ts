@@ -1,3 +1,4 @@
+import { type Handle, MemoryError, type MemoryManager } from '@nautilus/core/memory';
 import type { BarBuilder } from './bar-builder';
 
 export interface BarRecord {
@@ -14,21 +15,98 @@ export interface BarRecord {
 /** Finished bars of a session by interval length: a whole trading day of seconds has 23,400. */
 const KEPT = 30_000;
 
-export class BarHistory {
-  private readonly bars: ReadonlyMap<number, BarRecord[]>;
+/** Numbers of a bar, in the order of `BarRecord`. */
+const FIELDS = 8;
+/** Bars of a block: 32 KiB. */
+const BLOCK_BARS = 512;
 
-  constructor(intervals: readonly number[]) {
-    this.bars = new Map(intervals.map((seconds) => [seconds, []]));
+/** The bars of one length, in blocks of the pool `historical` that grow old together. */
+class Series {
+  private readonly blocks: Handle<Float64Array>[] = [];
+  /** Bars in the last block. */
+  private inLast = BLOCK_BARS;
+
+  constructor(private readonly memory: MemoryManager) {}
+
+  get length(): number {
+    return this.blocks.length * BLOCK_BARS - (BLOCK_BARS - this.inLast);
   }
 
-  add({ seconds, timeNs, open, high, low, close, volume, notional, trades }: BarBuilder): void {
-    const bars = this.bars.get(seconds)!;
-    bars.push({ timeNs, open, high, low, close, volume, notional, trades });
-    if (bars.length > KEPT) bars.splice(0, KEPT / 10);
+  add({ timeNs, open, high, low, close, volume, notional, trades }: BarBuilder): void {
+    if (this.inLast === BLOCK_BARS) this.addBlock();
+    const at = this.inLast * FIELDS;
+    this.memory.use(this.blocks.at(-1)!, (numbers) => {
+      numbers[at] = timeNs;
+      numbers[at + 1] = open;
+      numbers[at + 2] = high;
+      numbers[at + 3] = low;
+      numbers[at + 4] = close;
+      numbers[at + 5] = volume;
+      numbers[at + 6] = notional;
+      numbers[at + 7] = trades;
+    });
+    this.inLast++;
+  }
+
+  last(limit: number): BarRecord[] {
+    const bars: BarRecord[] = [];
+    const { length } = this;
+    for (let index = Math.max(0, length - limit); index < length; ) {
+      const block = Math.trunc(index / BLOCK_BARS);
+      const end = Math.min(length, (block + 1) * BLOCK_BARS);
+      this.memory.use(this.blocks[block]!, (numbers) => {
+        for (; index < end; index++) bars.push(barAt(numbers, (index - block * BLOCK_BARS) * FIELDS));
+      });
+    }
+    return bars;
+  }
+
+  /** The oldest bars go when there are enough newer ones, or when the pool has no room for new ones. */
+  private addBlock(): void {
+    if (this.blocks.length * BLOCK_BARS >= KEPT) this.forgetOldest();
+    try {
+      this.blocks.push(this.newBlock());
+    } catch (error) {
+      if (!(error instanceof MemoryError) || this.blocks.length < 2) throw error;
+      this.forgetOldest();
+      this.blocks.push(this.newBlock());
+    }
+    this.inLast = 0;
+  }
+
+  private newBlock(): Handle<Float64Array> {
+    return this.memory.allocateArray('historical', Float64Array, BLOCK_BARS * FIELDS, { movable: true });
+  }
+
+  private forgetOldest(): void {
+    this.memory.free(this.blocks.shift()!);
+  }
+}
+
+const barAt = (numbers: Float64Array, at: number): BarRecord => ({
+  timeNs: numbers[at]!,
+  open: numbers[at + 1]!,
+  high: numbers[at + 2]!,
+  low: numbers[at + 3]!,
+  close: numbers[at + 4]!,
+  volume: numbers[at + 5]!,
+  notional: numbers[at + 6]!,
+  trades: numbers[at + 7]!,
+});
+
+export class BarHistory {
+  private readonly series: ReadonlyMap<number, Series>;
+
+  constructor(intervals: readonly number[], memory: MemoryManager) {
+    this.series = new Map(intervals.map((seconds) => [seconds, new Series(memory)]));
+  }
+
+  add(bar: BarBuilder): void {
+    this.series.get(bar.seconds)!.add(bar);
   }
 
   /** The last `limit` finished bars, oldest first; undefined when no bars of this length are built. */
   last(seconds: number, limit: number): readonly BarRecord[] | undefined {
-    return this.bars.get(seconds)?.slice(-limit);
+    return this.series.get(seconds)?.last(limit);
   }
 }

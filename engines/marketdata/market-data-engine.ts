@@ -71,7 +71,7 @@ export class MarketDataEngine implements Engine {
     this.instrument = config.instruments.find(({ symbol }) => symbol === config.feed.instrument)!.id;
     this.cursor = new FeedCursor(session);
     this.pace = new MarketPace(config.feed.speed);
-    this.bars = new BarHistory(config.barSeconds);
+    this.bars = new BarHistory(config.barSeconds, io.memory);
     this.builders = [...config.barSeconds].sort((a, b) => a - b).map((seconds) => new BarBuilder(seconds));
     this.events = io.publish(topics.bookEvents);
     this.trades = new Outbox(io.publish(topics.trades));

@@ -71,6 +71,14 @@ export const ProcessConfig = z.strictObject({
   hardwareMetrics: z.boolean().default(false),
   poll: z.enum(pollStrategies).default('yield'),
   hardware: Hardware.default({ model: 'any' }),
+  memory: z
+    .strictObject({
+      /** What the profile lets the engine use; the memory manager takes its share of it. @default the container's limit */
+      claimBytes: z.int().min(1).optional(),
+      /** Which allocations are recorded with the place that asked for them. */
+      recording: z.enum(['off', 'sampled', 'full']).default('sampled'),
+    })
+    .optional(),
   peers: z.partialRecord(z.enum(names), z.url()).default({}),
   postgres: Postgres.optional(),
   redis: Redis.optional(),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type * as z from 'zod';
 import type { Fields, MarketClock, TableDefinition, TopicDefinition } from '../domain';
+import type { MemoryManager } from '../memory';
 import type {
   Hub,
   SubscribeOptions as HubSubscribeOptions,
@@ -59,6 +60,8 @@ export interface EngineIo {
   table<F extends Fields>(table: TableDefinition<F>): TableWriter<F>;
   /** Only tables declared in `reads`. */
   openTable<F extends Fields>(table: TableDefinition<F>): TableReader<F>;
+  /** Memory outside of V8's heap, sized from the engine's claim; made when it is first asked for. */
+  readonly memory: MemoryManager;
   /** Exists. The engine's own. */
   readonly dataDirectory: string;
   /** The recorder of a hop; the same name gives the same recorder. */

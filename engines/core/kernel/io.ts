@@ -10,6 +10,7 @@ import type { Engine, EngineDefinition, EngineIo } from './definition';
 import { EngineError } from './errors';
 import { declaredMachine } from './hardware';
 import type { Latencies } from './latency';
+import type { EngineMemory } from './memory';
 
 type Declared = Readonly<Record<string, { readonly name: string }>> | undefined;
 
@@ -84,12 +85,13 @@ interface Surroundings {
   readonly log: Logger;
   readonly metrics: Registry;
   readonly latencies: Latencies;
+  readonly memory: EngineMemory;
 }
 
 /** Gives an engine its world, bounded by its contract. */
 export function createIo<Own, E extends Engine>(
   definition: EngineDefinition<Own, E>,
-  { configuration, hub, log, metrics, latencies }: Surroundings,
+  { configuration, hub, log, metrics, latencies, memory }: Surroundings,
 ): EngineIo {
   const { service } = definition;
   const mayConsume = declared(service, 'consumes', definition.consumes);
@@ -131,6 +133,9 @@ export function createIo<Own, E extends Engine>(
       mayRead(definition);
       log.debug({ table: definition.name }, 'reads');
       return hub.openTable(definition);
+    },
+    get memory() {
+      return memory.manager();
     },
     dataDirectory: configuration.dataDirectory,
     latency: (hop) => latencies.hop(hop),

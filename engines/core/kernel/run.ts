@@ -11,6 +11,7 @@ import { EngineError, errorBody, formatError } from './errors';
 import { createIo } from './io';
 import { Latencies } from './latency';
 import { createLogger } from './logging';
+import { EngineMemory } from './memory';
 import { exportProcess } from './process-metrics';
 import { closeServer, createServer } from './server';
 import { StatusReader } from './status';
@@ -67,6 +68,7 @@ export async function startEngine<Own, E extends Engine>(
   const metrics = new Registry();
   metrics.setDefaultLabels({ service: configuration.service });
   const latencies = new Latencies(metrics);
+  const memory = new EngineMemory(configuration, () => latencies.hop('memory allocation'), metrics);
   let engine: E | undefined;
   let started = false;
   let stopped: Promise<void> | undefined;
@@ -81,6 +83,7 @@ export async function startEngine<Own, E extends Engine>(
       ready,
       stopping: () => stopped !== undefined,
       status: () => status.read(engine?.status?.()),
+      memory: () => memory.current,
     },
     { log, metrics, latencies },
   );
@@ -89,6 +92,7 @@ export async function startEngine<Own, E extends Engine>(
   let cycle: DutyCycle | undefined;
   const stop = async () => {
     cycle?.stop();
+    memory.stop();
     if (started) await engine?.stop?.();
     await closeServer(app);
     hub?.close();
@@ -98,7 +102,7 @@ export async function startEngine<Own, E extends Engine>(
     hub = openHub({ directory: configuration.sharedMemory });
     engine = await definition.create(
       configuration.engine,
-      createIo(definition, { configuration, hub, log, metrics, latencies }),
+      createIo(definition, { configuration, hub, log, metrics, latencies, memory }),
     );
     await engine.start?.();
   } catch (error) {

@@ -4,6 +4,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import type { Logger } from 'pino';
 import { Histogram, type Registry } from 'prom-client';
 import * as z from 'zod';
+import type { MemoryManager } from '../memory';
 import { addAssets } from './assets';
 import {
   type Engine,
@@ -16,6 +17,7 @@ import {
 import { EngineError } from './errors';
 import { installErrors, refuse } from './http-errors';
 import type { Latencies } from './latency';
+import { addMemoryRoutes } from './memory';
 import { page } from './page';
 import { ProcessStatus } from './status';
 import { version } from './version';
@@ -44,6 +46,8 @@ export interface ProcessView<E> {
   ready(): true | string;
   stopping(): boolean;
   status(): Promise<ProcessStatus>;
+  /** Undefined while the engine has none. */
+  memory(): MemoryManager | undefined;
 }
 
 interface ServerParts {
@@ -102,6 +106,8 @@ function addCommonRoutes<E>(app: FastifyInstance, view: ProcessView<E>, { metric
     response: { 200: z.object({ hops: z.record(z.string(), Hop) }) },
   };
   app.get('/api/v1/latency', { schema: latency }, () => ({ hops: latencies.summary() }));
+
+  addMemoryRoutes(app, () => view.memory());
 
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
 }

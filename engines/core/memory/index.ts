@@ -23,6 +23,7 @@ export {
   type PressureChange,
   type RegionAccount,
 } from './manager';
+export { exportMemory } from './metrics';
 export { type PressureLevel, pressureLevels, pressureThresholds } from './pressure';
 export type { LeakReport, ProfileReport, ProfilerOptions, Recording, SiteReport } from './profiler';
 export { BUDGET_SHARE, type PoolName, poolNames, type RegionName, regionNames } from './regions';

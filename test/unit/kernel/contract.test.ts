@@ -8,6 +8,7 @@ import pino from 'pino';
 import { Registry } from 'prom-client';
 import { createIo } from '../../../engines/core/kernel/io';
 import { Latencies } from '../../../engines/core/kernel/latency';
+import { EngineMemory } from '../../../engines/core/kernel/memory';
 import type { Hub } from '../../../engines/core/transport';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'nautilus-contract-'));
@@ -59,8 +60,10 @@ function io() {
   );
   const { hub, asked } = recordingHub();
   const log = pino({ level: 'silent' });
+  const latencies = new Latencies(metrics);
+  const memory = new EngineMemory(configuration, () => latencies.hop('memory allocation'), metrics);
   return {
-    io: createIo(definition, { configuration, hub, log, metrics, latencies: new Latencies(metrics) }),
+    io: createIo(definition, { configuration, hub, log, metrics, latencies, memory }),
     asked,
     metrics,
   };

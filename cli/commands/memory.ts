@@ -1,0 +1,226 @@
+import { deployedServices, engineNames, loadProfile, NautilusError } from '@nautilus/config';
+import { LocalPlatform, localPaths } from '@nautilus/operations/local';
+import { Option } from 'commander';
+import { Exit, type Register } from '../command';
+import { profileOption, wholeNumber } from '../option';
+import { printJson } from '../output/json';
+import { table } from '../output/table';
+
+interface Place {
+  readonly profile: string;
+  readonly engine?: string;
+  readonly json?: boolean;
+}
+
+interface Pool {
+  readonly name: string;
+  readonly region: string;
+  readonly strategy: string;
+  readonly opened: boolean;
+  readonly capacityBytes: number;
+  readonly usedBytes: number;
+  readonly peakBytes: number;
+  readonly largestFreeBytes: number;
+  readonly fragmentation: number;
+  readonly blocks: number;
+  readonly allocations: number;
+  readonly failures: number;
+  readonly pressure: string;
+}
+
+interface Site {
+  readonly site: string;
+  readonly callers: readonly string[];
+  readonly pool: string;
+  readonly blocks: number;
+  readonly bytes: number;
+  readonly allocations: number;
+  readonly oldestMs: number | null;
+}
+
+interface Memory {
+  readonly budgetBytes: number;
+  readonly usedBytes: number;
+  readonly pressure: string;
+  readonly pools: readonly Pool[];
+}
+interface Profile {
+  readonly recording: string;
+  readonly sites: readonly Site[];
+}
+interface Leaks {
+  readonly recording: string;
+  readonly leaks: readonly (Site & {
+    readonly oldBlocks: number;
+    readonly oldBytes: number;
+    readonly verdict: 'growing' | 'held';
+  })[];
+}
+
+const PATIENCE_MS = 3000;
+
+/** Engines and their addresses: of `nautilus local up` when that runs, else the ports that the profile publishes on this machine. */
+function addresses({ profile: name, engine }: Place): ReadonlyMap<string, string> {
+  const isEngine = (service: string) => (engineNames as readonly string[]).includes(service);
+  const run = new LocalPlatform(localPaths()).run();
+  const all = run
+    ? run.services.map((service) => ({ name: service.name as string, port: service.port }))
+    : deployedServices(loadProfile(name)).map((service) => ({ name: service.name, port: service.hostPort.number }));
+  const engines = new Map(
+    all
+      .filter((service) => isEngine(service.name))
+      .map((service) => [service.name, `http://127.0.0.1:${service.port}`]),
+  );
+  if (engine === undefined) return engines;
+  const address = engines.get(engine);
+  if (address !== undefined) return new Map([[engine, address]]);
+  throw new NautilusError({
+    code: 'NAUT_ENGINE_UNKNOWN',
+    message: `there is no engine "${engine}" in ${run ? 'the local platform' : `profile ${name}`}`,
+    details: [`allowed: ${[...engines.keys()].join(', ')}`],
+    fix: 'name one of them, or leave --engine out for all',
+  });
+}
+
+/** What an engine answers; undefined where it has no memory manager. @throws NautilusError NAUT_ENGINE_SILENT */
+async function ask<T>(engine: string, url: string, init: RequestInit = {}): Promise<T | undefined> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch (cause) {
+    throw new NautilusError({
+      code: 'NAUT_ENGINE_SILENT',
+      message: `${engine} does not answer at ${url}`,
+      fix: 'start the platform (nautilus local up, or nautilus deploy); on a remote Docker host run the command there',
+      cause,
+    });
+  }
+  if (response.status === 404) return undefined;
+  if (response.ok) return (await response.json()) as T;
+  throw new NautilusError({
+    code: 'NAUT_ENGINE_SILENT',
+    message: `${engine} answers ${response.status} at ${url}`,
+    fix: 'GET /ready of the engine says what it waits for',
+  });
+}
+
+const units = ['B', 'KiB', 'MiB', 'GiB'] as const;
+function size(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+const age = (ms: number | null): string => (ms === null ? '–' : `${(ms / 1000).toFixed(0)} s`);
+const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+
+function printProfile(engine: string, memory: Memory, profile: Profile): void {
+  print(`${engine}: ${size(memory.usedBytes)} of ${size(memory.budgetBytes)}, pressure ${memory.pressure}`);
+  const pools = memory.pools
+    .filter(({ opened }) => opened)
+    .map((pool) => [
+      pool.name,
+      pool.region,
+      pool.strategy,
+      size(pool.usedBytes),
+      size(pool.peakBytes),
+      size(pool.capacityBytes),
+      percent(pool.fragmentation),
+      pool.blocks,
+      pool.allocations,
+      pool.failures,
+      pool.pressure,
+    ]);
+  const heads = 'pool region strategy used peak capacity fragmented blocks allocations failures pressure'.split(' ');
+  print(table(pools, heads, { right: [3, 4, 5, 6, 7, 8, 9] }));
+  if (profile.recording === 'off') {
+    print('sites are not recorded: --record sampled, or full, records them\n');
+    return;
+  }
+  const sites = profile.sites.map((site) => [
+    site.site,
+    site.pool,
+    size(site.bytes),
+    site.blocks,
+    site.allocations,
+    age(site.oldestMs),
+  ]);
+  print(`sites (${profile.recording})`);
+  print(`${table(sites, ['site', 'pool', 'held', 'blocks', 'allocations', 'oldest'], { right: [2, 3, 4, 5] })}\n`);
+}
+
+async function profile(options: Place & { readonly record?: string }): Promise<number> {
+  const engines: Record<string, { memory: Memory; profile: Profile } | null> = {};
+  for (const [engine, address] of addresses(options)) {
+    const memory = await ask<Memory>(engine, `${address}/memory`);
+    const body = JSON.stringify({ recording: options.record });
+    const headers = { 'content-type': 'application/json' };
+    const change = options.record === undefined ? {} : { method: 'PUT', body, headers };
+    const sites = memory && (await ask<Profile>(engine, `${address}/memory/profile`, change));
+    engines[engine] = memory && sites ? { memory, profile: sites } : null;
+  }
+  if (options.json) {
+    printJson({ engines });
+    return Exit.fine;
+  }
+  for (const [engine, told] of Object.entries(engines)) if (told) printProfile(engine, told.memory, told.profile);
+  const without = Object.keys(engines).filter((engine) => engines[engine] === null);
+  if (without.length > 0) print(`without a memory manager: ${without.join(', ')}`);
+  return Exit.fine;
+}
+
+async function leaks(options: Place & { readonly olderThan: number }): Promise<number> {
+  const engines: Record<string, Leaks | null> = {};
+  for (const [engine, address] of addresses(options))
+    engines[engine] =
+      (await ask<Leaks>(engine, `${address}/memory/leaks?olderThanSeconds=${options.olderThan}`)) ?? null;
+  const grows = Object.values(engines).some((told) => told?.leaks.some(({ verdict }) => verdict === 'growing'));
+  if (options.json) printJson({ engines });
+  else {
+    const rows = Object.entries(engines).flatMap(([engine, told]) =>
+      (told?.leaks ?? []).map((leak) => [
+        leak.verdict,
+        engine,
+        leak.site,
+        leak.pool,
+        size(leak.oldBytes),
+        leak.oldBlocks,
+        age(leak.oldestMs),
+      ]),
+    );
+    const heads = ['verdict', 'engine', 'site', 'pool', 'old', 'blocks', 'oldest'];
+    if (rows.length > 0) print(table(rows, heads, { right: [4, 5, 6] }));
+    print(
+      rows.length === 0
+        ? `nothing that is recorded is older than ${options.olderThan} s`
+        : grows
+          ? 'growing: what these sites take does not come back'
+          : 'held: old, but not more and more',
+    );
+  }
+  return grows ? Exit.differs : Exit.fine;
+}
+
+/** `nautilus memory profile|leaks`: what the engines hold outside of V8's heap, and who asked for it. */
+export const registerMemory: Register = (program, action) => {
+  const memory = program.command('memory').description('regions, pools and sites of the running engines’ own memory');
+  memory
+    .command('profile')
+    .description('what each pool holds, and which site asked for it')
+    .addOption(profileOption())
+    .option('--engine <name>', 'one engine; all without it')
+    .addOption(new Option('--record <what>', 'record sites from now on').choices(['off', 'sampled', 'full']))
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus memory profile --engine marketdata --record full\n')
+    .action(action(profile));
+  memory
+    .command('leaks')
+    .description('recorded blocks that grow old, by site; exit code 2 when some grow more and more')
+    .addOption(profileOption())
+    .option('--engine <name>', 'one engine; all without it')
+    .addOption(
+      new Option('--older-than <seconds>', 'age from which a block counts').argParser(wholeNumber(0, 1e9)).default(60),
+    )
+    .option('--json', 'stable JSON')
+    .addHelpText('after', '\nExample:\n  nautilus memory leaks --older-than 300\n')
+    .action(action(leaks));
+};

@@ -1,0 +1,127 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { run } from '../../../cli';
+import { eventually } from '../../support/eventually';
+import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+
+jest.setTimeout(120_000);
+const scratch = scratchDirectory('memory');
+const home = process.env.NAUTILUS_HOME;
+let marketdata: EngineProcess;
+let analytics: EngineProcess;
+
+/** A trade every second, so that each second has a bar. */
+const session = Array.from(
+  { length: 1200 },
+  (_, second) => `${34_200 + second}.5,5,0,10,${5_853_300 + second * 100},1`,
+);
+const instruments = [{ id: 3, symbol: 'AAPL', currency: 'USD', tickSize: 1 }];
+
+beforeAll(async () => {
+  const feedFile = path.join(scratch.path, 'day.csv');
+  fs.writeFileSync(feedFile, session.join('\n'));
+  const configuration = async (service: string, engine: object) => ({
+    service,
+    profile: 'test',
+    port: await freePort(),
+    sharedMemory: path.join(scratch.path, 'shm'),
+    dataDirectory: path.join(scratch.path, service),
+    poll: 'sleep' as const,
+    memory: { claimBytes: 128 * 2 ** 20, recording: 'full' as const },
+    engine,
+  });
+  const feed = { kind: 'lobster', file: feedFile, instrument: 'AAPL', speed: 'full', awaitReaders: [] };
+  marketdata = new EngineProcess(
+    bundle('engines/marketdata/main.ts', scratch.path),
+    await configuration('marketdata', { session: '2012-06-21', instruments, feed, barSeconds: [1] }),
+    scratch.path,
+  );
+  analytics = new EngineProcess(
+    bundle('engines/analytics/main.ts', scratch.path),
+    await configuration('analytics', {}),
+    scratch.path,
+  );
+  await Promise.all([marketdata.answers(), analytics.answers()]);
+  process.env.NAUTILUS_HOME = path.join(scratch.path, 'home');
+  fs.mkdirSync(process.env.NAUTILUS_HOME);
+  const services = [marketdata, analytics].map(({ configuration: { service, port } }) => ({
+    name: service,
+    port,
+    pid: 1,
+    startedAt: '',
+  }));
+  const runFile = path.join(process.env.NAUTILUS_HOME, 'run.json');
+  fs.writeFileSync(runFile, JSON.stringify({ version: 1, profile: 'ci', startedAt: '', services }));
+});
+afterAll(async () => {
+  if (home === undefined) delete process.env.NAUTILUS_HOME;
+  else process.env.NAUTILUS_HOME = home;
+  await Promise.all([marketdata?.stop(), analytics?.stop()]);
+  scratch.remove();
+});
+
+type Json = Record<string, unknown> & { pools: Record<string, unknown>[]; sites: Record<string, unknown>[] };
+const told = async (route: string) => (await marketdata.get(route)).body as Json;
+const historical = async () => (await told('/memory')).pools.find(({ name }) => name === 'historical');
+
+/** Runs the command in this process. */
+async function nautilus(...args: string[]) {
+  let out = '';
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    out += chunk;
+    return true;
+  });
+  try {
+    return { code: await run(['node', 'nautilus', ...args]), out };
+  } finally {
+    write.mockRestore();
+  }
+}
+
+test('the bars of the market data engine stand in its pool of histories, sized from its claim', async () => {
+  await eventually('three blocks of bars', async () => ((await historical())?.blocks === 3 ? true : undefined));
+  expect(await told('/memory')).toMatchObject({ budgetBytes: 64 * 2 ** 20, pressure: 'normal' });
+  expect(await historical()).toMatchObject({ usedBytes: 3 * 32_768, strategy: 'best-fit', failures: 0 });
+  const { body } = await marketdata.get('/api/v1/marketdata/bars/AAPL?interval=1&limit=1100');
+  expect(JSON.stringify(body)).toContain('"close"');
+});
+
+test('says which site holds them, in /memory/profile and in /metrics', async () => {
+  const { sites } = await told('/memory/profile');
+  expect(sites[0]).toMatchObject({ pool: 'historical', blocks: 3, bytes: 3 * 32_768 });
+  expect(sites[0]!.site).toMatch(/newBlock/);
+  const { body } = await marketdata.get('/metrics');
+  expect(body).toMatch(/nautilus_memory_pool_used_bytes{pool="historical",region="unified-main",.*} 98304/);
+  expect(body).toMatch(/nautilus_memory_region_used_bytes{region="unified-main",.*} 98304/);
+});
+
+test('an engine without a manager says so, and exports nothing', async () => {
+  expect(await analytics.get('/memory')).toMatchObject({ status: 404, body: { code: 'NAUT_MEMORY_NONE' } });
+  expect((await analytics.get('/metrics')).body).not.toMatch(/^nautilus_memory_\w+[{ ]/m);
+});
+
+test('`nautilus memory profile` shows pools and sites of what runs', async () => {
+  const { code, out } = await nautilus('memory', 'profile');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^marketdata: 96\.0 KiB of 64\.0 MiB, pressure normal/);
+  expect(out).toMatch(/historical +unified-main +best-fit +96\.0 KiB/);
+  expect(out).toMatch(/newBlock .* historical +96\.0 KiB +3/);
+  expect(out).toContain('without a memory manager: analytics');
+  const json = JSON.parse((await nautilus('memory', 'profile', '--engine', 'marketdata', '--json')).out);
+  expect(json.engines.marketdata.memory.usedBytes).toBe(98_304);
+});
+
+test('`nautilus memory leaks` tells what is old, and that it does not grow', async () => {
+  const { code, out } = await nautilus('memory', 'leaks', '--older-than', '0');
+  expect(code).toBe(0);
+  expect(out).toMatch(/held +marketdata .*newBlock/);
+  expect((await nautilus('memory', 'leaks', '--older-than', '9999')).out).toContain(
+    'nothing that is recorded is older',
+  );
+});
+
+test('recording is switched on a running engine', async () => {
+  await nautilus('memory', 'profile', '--engine', 'marketdata', '--record', 'off');
+  expect(await told('/memory/profile')).toMatchObject({ recording: 'off', everyBytes: null });
+  expect((await marketdata.request('PUT', '/memory/profile', { recording: 'some' })).status).toBe(400);
+});
