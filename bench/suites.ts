@@ -1,3 +1,4 @@
+import { allocatorsBenchmark } from './allocators';
 import { bookReplayBenchmark } from './book';
 import type { Floors } from './harness/floors';
 import { hopBenchmark } from './hop';
@@ -12,6 +13,7 @@ type Benchmark = (directory: string, floors: Floors) => Promise<BenchResult | re
 /** Benchmarks by the name on the command line, in groups of which each can be named too. */
 export const suites: Readonly<Record<string, Readonly<Record<string, Benchmark>>>> = {
   core: {
+    allocators: allocatorsBenchmark,
     hop: hopBenchmark,
     ring: throughputBenchmark,
     book: bookReplayBenchmark,
