@@ -16,9 +16,8 @@ export class BestFitAllocator implements MovingAllocator {
   readonly capacity: number;
   readonly largest: number;
   private readonly map: BlockMap;
-  /** By a free block's first granule: its neighbours in its list, plus one; 0: none. */
-  private readonly following: Int32Array;
-  private readonly preceding: Int32Array;
+  /** Twice a free block's first granule: the next one of its list, plus one; then the one before; 0: none. */
+  private readonly links: Int32Array;
   /** First block of each list plus one. */
   private readonly heads = new Int32Array(ROWS << SPLIT);
   /** Lists of a row that have a block, and rows that have such a list. */
@@ -30,8 +29,7 @@ export class BestFitAllocator implements MovingAllocator {
     this.map = new BlockMap(capacity);
     const { granules } = this.map;
     this.capacity = this.largest = granules << GRANULE_SHIFT;
-    this.following = new Int32Array(granules);
-    this.preceding = new Int32Array(granules);
+    this.links = new Int32Array(2 * granules);
     this.link(0, granules);
   }
 
@@ -165,13 +163,14 @@ export class BestFitAllocator implements MovingAllocator {
   }
 
   private link(granule: number, size: number): void {
+    const { links } = this;
     const list = listOf(size);
     const head = this.heads[list]!;
-    this.following[granule] = head;
-    this.preceding[granule] = 0;
+    links[2 * granule] = head;
+    links[2 * granule + 1] = 0;
     this.heads[list] = granule + 1;
     if (head !== 0) {
-      this.preceding[head - 1] = granule + 1;
+      links[2 * head - 1] = granule + 1;
       return;
     }
     this.lists[list >>> SPLIT]! |= 1 << (list & 31);
@@ -179,11 +178,12 @@ export class BestFitAllocator implements MovingAllocator {
   }
 
   private unlink(granule: number, size: number): void {
-    const next = this.following[granule]!;
-    const previous = this.preceding[granule]!;
-    if (next !== 0) this.preceding[next - 1] = previous;
+    const { links } = this;
+    const next = links[2 * granule]!;
+    const previous = links[2 * granule + 1]!;
+    if (next !== 0) links[2 * next - 1] = previous;
     if (previous !== 0) {
-      this.following[previous - 1] = next;
+      links[2 * previous - 2] = next;
       return;
     }
     const list = listOf(size);
@@ -210,7 +210,7 @@ export class BestFitAllocator implements MovingAllocator {
 
   /** The last resort: a list may have large enough blocks among smaller ones. */
   private findInOwnList(size: number): number {
-    for (let at = this.heads[listOf(size)]!; at !== 0; at = this.following[at - 1]!)
+    for (let at = this.heads[listOf(size)]!; at !== 0; at = this.links[2 * at - 2]!)
       if (this.map.freeAt(at - 1) >= size) return at - 1;
     return -1;
   }
@@ -225,7 +225,7 @@ export class BestFitAllocator implements MovingAllocator {
     const row = 31 - Math.clz32(this.rows);
     const list = (row << SPLIT) | (31 - Math.clz32(this.lists[row]!));
     let longest = 0;
-    for (let at = this.heads[list]!; at !== 0; at = this.following[at - 1]!)
+    for (let at = this.heads[list]!; at !== 0; at = this.links[2 * at - 2]!)
       longest = Math.max(longest, this.map.freeAt(at - 1));
     return longest << GRANULE_SHIFT;
   }

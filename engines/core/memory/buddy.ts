@@ -5,10 +5,10 @@ const LEVELS = 5;
 
 /**
  * Blocks of a power of two of granules; a block and its buddy become one block when both are free. Each block is aligned to its
- * size, and of those that fit the lowest is taken.
+ * size.
  *
- * The free blocks of an order are the bits of a bitmap, with summaries of 32 words to a bit above it: the lowest free block is found
- * in one step a level, and there is no list to take a buddy out of.
+ * The free blocks of an order are the bits of a bitmap, with summaries of 32 words to a bit above it: a free block is found
+ * in at most one step a level, mostly beside the one that became free last, and there is no list to take a buddy out of.
  */
 export class BuddyAllocator implements MovingAllocator {
   readonly capacity: number;
@@ -19,6 +19,8 @@ export class BuddyAllocator implements MovingAllocator {
   /** First word by order and level, and the number of levels by order. */
   private readonly bases: Int32Array;
   private readonly depths: Int32Array;
+  /** By order: the word of its bitmap in which a block became free last. */
+  private readonly hints: Int32Array;
   /** By granule: one more than the order of the allocated block that begins there; else 0. */
   private readonly taken: Uint8Array;
   /** Orders that have a free block. */
@@ -34,6 +36,7 @@ export class BuddyAllocator implements MovingAllocator {
     this.largest = 2 ** (this.orders - 1 + GRANULE_SHIFT);
     this.bases = new Int32Array(this.orders * LEVELS);
     this.depths = new Int32Array(this.orders);
+    this.hints = new Int32Array(this.orders);
     let words = 0;
     for (let order = 0; order < this.orders; order++) {
       // With room for the buddy of the last block.
@@ -64,7 +67,7 @@ export class BuddyAllocator implements MovingAllocator {
     const candidates = this.available & (-1 << order);
     if (candidates === 0) return this.refuse(Reject.exhausted);
     const from = 31 - Math.clz32(candidates & -candidates);
-    const granule = this.lowest(from) << from;
+    const granule = this.near(from) << from;
     this.clear(from, granule >>> from);
     for (let half = from - 1; half >= order; half--) this.set(half, (granule >>> half) + 1);
     this.taken[granule] = order + 1;
@@ -146,11 +149,28 @@ export class BuddyAllocator implements MovingAllocator {
   }
 
   private set(order: number, index: number): void {
+    const at = index >>> 5;
+    this.hints[order] = at;
+    const word = this.bases[order * LEVELS]! + at;
+    const before = this.bits[word]!;
+    this.bits[word] = before | (1 << (index & 31));
+    if (before === 0) this.setAbove(order, at);
+  }
+
+  private clear(order: number, index: number): void {
+    const word = this.bases[order * LEVELS]! + (index >>> 5);
+    const after = this.bits[word]! & ~(1 << (index & 31));
+    this.bits[word] = after;
+    if (after === 0) this.clearAbove(order, index >>> 5);
+  }
+
+  /** A word of the bitmap is not empty any more. */
+  private setAbove(order: number, index: number): void {
     const { bits, bases } = this;
     const depth = this.depths[order]!;
     const base = order * LEVELS;
     let at = index;
-    for (let level = 0; level < depth; level++) {
+    for (let level = 1; level < depth; level++) {
       const word = bases[base + level]! + (at >>> 5);
       const before = bits[word]!;
       bits[word] = before | (1 << (at & 31));
@@ -160,12 +180,13 @@ export class BuddyAllocator implements MovingAllocator {
     this.available |= 1 << order;
   }
 
-  private clear(order: number, index: number): void {
+  /** A word of the bitmap is empty now. */
+  private clearAbove(order: number, index: number): void {
     const { bits, bases } = this;
     const depth = this.depths[order]!;
     const base = order * LEVELS;
     let at = index;
-    for (let level = 0; level < depth; level++) {
+    for (let level = 1; level < depth; level++) {
       const word = bases[base + level]! + (at >>> 5);
       const after = bits[word]! & ~(1 << (at & 31));
       bits[word] = after;
@@ -177,6 +198,13 @@ export class BuddyAllocator implements MovingAllocator {
 
   private isFree(order: number, index: number): boolean {
     return (this.bits[this.bases[order * LEVELS]! + (index >>> 5)]! & (1 << (index & 31))) !== 0;
+  }
+
+  /** Index of a free block of an order that has one: beside the one that became free last, else the lowest. */
+  private near(order: number): number {
+    const at = this.hints[order]!;
+    const word = this.bits[this.bases[order * LEVELS]! + at]!;
+    return word === 0 ? this.lowest(order) : (at << 5) | (31 - Math.clz32(word & -word));
   }
 
   /** Index of the lowest free block of an order that has one. */

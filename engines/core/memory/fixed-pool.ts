@@ -8,8 +8,8 @@ import {
   Reject,
 } from './allocator';
 
-/** What a word of the table says: an allocated block, or the next free one plus two, or that there is no further one. */
-const TAKEN = 0;
+/** What the word of a granule says: 0, no block was handed out there yet; taken; no further free block; else the next one, plus two. */
+const TAKEN = -1;
 const END = 1;
 
 /** Blocks of one size: the cheapest strategy. The last block that was freed is handed out first. */
@@ -18,10 +18,11 @@ export class FixedPool implements Allocator {
   readonly largest: number;
   /** Blocks of the arena. */
   readonly blocks: number;
+  private readonly size: number;
   private readonly granules: number;
   private readonly words: Int32Array;
   private head = END;
-  /** Blocks from this one on were never handed out. */
+  /** From this granule on nothing was ever handed out. */
   private fresh = 0;
   private live = 0;
   private failures = 0;
@@ -32,11 +33,12 @@ export class FixedPool implements Allocator {
   constructor(capacity: number, bytes: number) {
     if (!(bytes > 0 && bytes <= capacity))
       throw new RangeError(`a block has 1 to ${capacity} bytes; ${bytes} were given`);
-    this.granules = Math.ceil(bytes / GRANULE);
-    this.largest = this.granules << GRANULE_SHIFT;
-    this.blocks = Math.trunc(granulesOf(capacity) / this.granules);
+    this.size = Math.ceil(bytes / GRANULE);
+    this.largest = this.size << GRANULE_SHIFT;
+    this.blocks = Math.trunc(granulesOf(capacity) / this.size);
+    this.granules = this.blocks * this.size;
     this.capacity = this.blocks * this.largest;
-    this.words = new Int32Array(this.blocks);
+    this.words = new Int32Array(this.granules);
     this.alignment = this.largest & -this.largest;
   }
 
@@ -46,46 +48,39 @@ export class FixedPool implements Allocator {
 
   allocate(bytes: number, alignment = 64): number {
     if (!(bytes > 0 && bytes <= this.largest)) return this.refuse(Reject.size);
-    if (alignment > this.alignment || !isAlignment(alignment)) return this.refuse(Reject.alignment);
-    const index = this.take();
-    return index < 0 ? index : index * this.largest;
+    if (alignment > 64 && (alignment > this.alignment || !isAlignment(alignment))) return this.refuse(Reject.alignment);
+    const head = this.head;
+    if (head === END) return this.takeFresh();
+    const granule = head - 2;
+    this.head = this.words[granule]!;
+    this.words[granule] = TAKEN;
+    this.live++;
+    return granule << GRANULE_SHIFT;
   }
 
   free(offset: number): number {
-    const reject = this.give(offset / this.largest);
-    return reject < 0 ? reject : this.largest;
-  }
-
-  /** The index of a free block, or `Reject.exhausted`: what `allocate` does, without offsets. */
-  take(): number {
-    const head = this.head;
-    if (head === END) return this.takeFresh();
-    const index = head - 2;
-    this.head = this.words[index]!;
-    this.words[index] = TAKEN;
-    this.live++;
-    return index;
-  }
-
-  /** Frees a block by its index: 0, or a `Reject`. */
-  give(index: number): number {
-    if (!(index >= 0 && index < this.fresh) || this.words[index] !== TAKEN) return this.reasonAt(index);
-    this.words[index] = this.head;
-    this.head = index + 2;
+    const granule = offset >>> GRANULE_SHIFT;
+    if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
+    const word = this.words[granule]!;
+    if (word !== TAKEN) return word === 0 ? Reject.notABlock : Reject.alreadyFree;
+    this.words[granule] = this.head;
+    this.head = granule + 2;
     this.live--;
-    return 0;
+    return this.largest;
   }
 
   sizeOf(offset: number): number {
-    const index = offset / this.largest;
-    if (!(index >= 0 && index < this.fresh) || this.words[index] !== TAKEN) return this.reasonAt(index);
+    const granule = offset >>> GRANULE_SHIFT;
+    if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
+    const word = this.words[granule]!;
+    if (word !== TAKEN) return word === 0 ? Reject.notABlock : Reject.alreadyFree;
     return this.largest;
   }
 
   reset(): void {
+    this.words.fill(0, 0, this.fresh);
     this.head = END;
     this.fresh = this.live = this.failures = 0;
-    this.words.fill(TAKEN);
   }
 
   stats(): AllocatorStats {
@@ -94,9 +89,12 @@ export class FixedPool implements Allocator {
   }
 
   private takeFresh(): number {
-    if (this.fresh === this.blocks) return this.refuse(Reject.exhausted);
+    const granule = this.fresh;
+    if (granule === this.granules) return this.refuse(Reject.exhausted);
+    this.fresh = granule + this.size;
+    this.words[granule] = TAKEN;
     this.live++;
-    return this.fresh++;
+    return granule << GRANULE_SHIFT;
   }
 
   private refuse(reject: Reject): Reject {
@@ -104,16 +102,11 @@ export class FixedPool implements Allocator {
     return reject;
   }
 
-  private reasonAt(index: number): Reject {
-    const free = Number.isInteger(index) && index >= 0 && index < this.fresh && this.words[index] !== TAKEN;
-    return free ? Reject.alreadyFree : Reject.notABlock;
-  }
-
   private largestFree(): number {
     let longest = 0;
     let run = 0;
-    for (let index = 0; index < this.blocks; index++) {
-      run = index < this.fresh && this.words[index] === TAKEN ? 0 : run + 1;
+    for (let granule = 0; granule < this.granules; granule += this.size) {
+      run = this.words[granule] === TAKEN ? 0 : run + 1;
       if (run > longest) longest = run;
     }
     return longest * this.largest;

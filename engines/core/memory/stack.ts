@@ -7,9 +7,9 @@ import { type Allocator, type AllocatorStats, GRANULE_SHIFT, granulesOf, isAlign
 export class StackAllocator implements Allocator {
   readonly capacity: number;
   readonly largest: number;
-  /** By depth: where the block begins and ends, bytes. */
+  /** By depth: where the block begins, and where the top was before it (lower, where it had to be aligned); bytes. */
   private readonly starts: Int32Array;
-  private readonly ends: Int32Array;
+  private readonly tops: Int32Array;
   private depth = 0;
   private top = 0;
   private failures = 0;
@@ -18,7 +18,7 @@ export class StackAllocator implements Allocator {
     const granules = granulesOf(capacity);
     this.capacity = this.largest = granules << GRANULE_SHIFT;
     this.starts = new Int32Array(granules);
-    this.ends = new Int32Array(granules);
+    this.tops = new Int32Array(granules);
   }
 
   get used(): number {
@@ -27,17 +27,13 @@ export class StackAllocator implements Allocator {
 
   allocate(bytes: number, alignment = 64): number {
     if (!(bytes > 0 && bytes <= this.capacity)) return this.refuse(Reject.size);
-    let start = this.top;
-    if (alignment > 64) {
-      if (!isAlignment(alignment)) return this.refuse(Reject.alignment);
-      start = (start + alignment - 1) & -alignment;
-    }
-    // A double where it passes 2^31: compared before it is made whole.
+    if (alignment > 64) return this.allocateAligned(bytes, alignment);
+    const start = this.top;
     const end = start + ((bytes + 63) & -64);
-    if (!(start >= 0 && end <= this.capacity && end > start)) return this.refuse(Reject.exhausted);
+    if (end > this.capacity) return this.refuse(Reject.exhausted);
     const { depth } = this;
     this.starts[depth] = start;
-    this.ends[depth] = end;
+    this.tops[depth] = start;
     this.depth = depth + 1;
     this.top = end;
     return start;
@@ -49,7 +45,7 @@ export class StackAllocator implements Allocator {
     if (depth < 0 || this.starts[depth] !== offset) return this.reasonAt(offset);
     const bytes = this.top - offset;
     this.depth = depth;
-    this.top = depth > 0 ? this.ends[depth - 1]! : 0;
+    this.top = this.tops[depth]!;
     return bytes;
   }
 
@@ -61,9 +57,10 @@ export class StackAllocator implements Allocator {
   /** Frees every block that was allocated after a mark: their bytes, or `Reject.notABlock` when there are fewer blocks than at the mark. */
   release(mark: number): number {
     if (!(mark >= 0 && mark <= this.depth)) return Reject.notABlock;
+    if (mark === this.depth) return 0;
     const { top } = this;
     this.depth = mark;
-    this.top = mark > 0 ? this.ends[mark - 1]! : 0;
+    this.top = this.tops[mark]!;
     return top - this.top;
   }
 
@@ -79,7 +76,8 @@ export class StackAllocator implements Allocator {
 
   sizeOf(offset: number): number {
     const depth = this.find(offset);
-    return depth < 0 ? this.reasonAt(offset) : this.ends[depth]! - offset;
+    if (depth < 0) return this.reasonAt(offset);
+    return (depth + 1 < this.depth ? this.tops[depth + 1]! : this.top) - offset;
   }
 
   reset(): void {
@@ -90,6 +88,19 @@ export class StackAllocator implements Allocator {
     const { capacity, top: used, depth: blocks, failures } = this;
     const free = capacity - used;
     return { capacity, used, free, largestFree: free, blocks, failures };
+  }
+
+  private allocateAligned(bytes: number, alignment: number): number {
+    if (!isAlignment(alignment)) return this.refuse(Reject.alignment);
+    const { depth, top } = this;
+    const start = Math.ceil(top / alignment) * alignment;
+    const end = start + ((bytes + 63) & -64);
+    if (end > this.capacity) return this.refuse(Reject.exhausted);
+    this.starts[depth] = start;
+    this.tops[depth] = top;
+    this.depth = depth + 1;
+    this.top = end;
+    return start;
   }
 
   private reasonAt(offset: number): Reject {
