@@ -1,8 +1,10 @@
 import fs from 'node:fs';
 import {
+  durableAt,
   isIntact,
   lengthAt,
   MAX_LENGTH,
+  numberAt,
   RECORD_HEADER_BYTES,
   type RecordMemory,
   recordBytes,
@@ -26,18 +28,42 @@ export class RecordReader {
     this.held = 0;
   }
 
+  /** Index in `memory` of the header of a record at a file offset (a multiple of 8) that would end below `end`, or -1. The record is not loaded. */
+  headerAt(offset: number, end: number): number {
+    if (offset + RECORD_HEADER_BYTES > end) return -1;
+    const at = this.load(offset, RECORD_HEADER_BYTES, end);
+    if (at < 0) return -1;
+    const length = lengthAt(this.memory, at);
+    return length <= 0 || length > MAX_LENGTH || offset + recordBytes(length) > end ? -1 : at;
+  }
+
   /**
    * Index in `memory` of the record at a file offset (a multiple of 8), or -1 when there is no intact record below `end`. With
    * `verify` false the checksum is not looked at.
    */
   recordAt(offset: number, end: number, verify = true): number {
-    if (offset + RECORD_HEADER_BYTES > end) return -1;
-    let at = this.load(offset, RECORD_HEADER_BYTES, end);
+    let at = this.headerAt(offset, end);
     if (at < 0) return -1;
-    const length = lengthAt(this.memory, at);
-    if (length <= 0 || length > MAX_LENGTH || offset + recordBytes(length) > end) return -1;
-    at = this.load(offset, recordBytes(length), end);
+    at = this.load(offset, recordBytes(lengthAt(this.memory, at)), end);
     return at >= 0 && (!verify || isIntact(this.memory, at)) ? at : -1;
+  }
+
+  /**
+   * Whether an intact record may begin at a file offset, and has a number above `records`: asked at every offset behind damage, where
+   * most of what looks like a length is none, so it looks at the header alone.
+   */
+  isPlausible(offset: number, end: number, records: number): boolean {
+    const at = this.headerAt(offset, end);
+    if (at < 0) return false;
+    const number = numberAt(this.memory, at);
+    const durable = durableAt(this.memory, at);
+    return (
+      Number.isSafeInteger(number) &&
+      number > records &&
+      Number.isSafeInteger(durable) &&
+      durable >= 0 &&
+      durable < number
+    );
   }
 
   /** Whether the record at an index in `memory`, which lies whole in it, is what was written. */
@@ -76,7 +102,8 @@ export class RecordReader {
       if (bytes > this.memory.bytes.length) this.memory = recordMemory((bytes + WINDOW_BYTES) & ~7);
       this.start = offset;
       this.held = 0;
-      const wanted = Math.min(this.memory.bytes.length, end - offset);
+      // A large record made the memory large; the window stays what it is.
+      const wanted = Math.min(Math.max(bytes, WINDOW_BYTES), end - offset);
       while (this.held < wanted) {
         const read = fs.readSync(this.fd, this.memory.bytes, this.held, wanted - this.held, offset + this.held);
         if (read === 0) break;

@@ -62,22 +62,9 @@ function searchBeyond(
   let durable = 0;
   for (let offset = reader.skipZeros(from, size); offset < size; offset = reader.skipZeros(offset + 8, size)) {
     lastByte = reader.lastByte(offset, size);
-    const at = reader.recordAt(offset, size, false);
-    if (at < 0 || !isPlausible(reader, at, records) || reader.recordAt(offset, size) < 0) continue;
-    durable = Math.max(durable, durableAt(reader.memory, reader.recordAt(offset, size)));
+    if (!reader.isPlausible(offset, size, records)) continue;
+    const at = reader.recordAt(offset, size);
+    if (at >= 0) durable = Math.max(durable, durableAt(reader.memory, at));
   }
   return { lastByte, durable };
-}
-
-/** Cheap to ask at every offset, before the checksum: could this be a record after the last intact one? */
-function isPlausible({ memory }: RecordReader, at: number, records: number): boolean {
-  const number = numberAt(memory, at);
-  const durable = durableAt(memory, at);
-  return (
-    Number.isSafeInteger(number) &&
-    number > records &&
-    Number.isSafeInteger(durable) &&
-    durable >= 0 &&
-    durable < number
-  );
 }

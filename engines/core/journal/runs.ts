@@ -33,23 +33,21 @@ export function findRuns(reader: RecordReader, size: number, first: number, ciph
   let offset = reader.skipZeros(HEADER_BYTES, size);
   while (offset < size) {
     const start = offset;
-    const before = last;
+    let runFirst = 0;
     for (;;) {
-      const at = reader.recordAt(offset, size);
+      const at = reader.isPlausible(offset, size, last) ? reader.recordAt(offset, size) : -1;
       if (at < 0 || isSealedAt(reader.memory, at) !== (cipher !== undefined)) break;
       if (cipher !== undefined && cipher.open(reader.memory, at) === undefined) break;
       const number = numberAt(reader.memory, at);
       // After damage any later record may be next; within a run only the next one.
-      if (offset === start ? !(Number.isSafeInteger(number) && number > before) : number !== last + 1) break;
+      if (offset === start) runFirst = number;
+      else if (number !== last + 1) break;
       last = number + countAt(reader.memory, at) - 1;
       durable = Math.max(durable, durableAt(reader.memory, at));
       offset += recordBytes(lengthAt(reader.memory, at));
     }
     if (offset > start) {
-      const previous = runs.at(-1);
-      const run = { first: runFirst(reader, start, size), last, start, end: offset };
-      if (previous && previous.end === start && previous.last + 1 === run.first) runs.pop();
-      runs.push(run);
+      runs.push({ first: runFirst, last, start, end: offset });
       lastByte = offset;
     } else {
       lastByte = reader.lastByte(offset, size);
@@ -59,6 +57,3 @@ export function findRuns(reader: RecordReader, size: number, first: number, ciph
   }
   return { runs, durable, lastByte };
 }
-
-const runFirst = (reader: RecordReader, start: number, size: number): number =>
-  numberAt(reader.memory, reader.recordAt(start, size, false));

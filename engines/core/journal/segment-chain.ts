@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import type { BlockCipher } from './block-cipher';
-import { damaged, incomplete, type JournalError } from './errors';
+import { damaged, incomplete, JournalError } from './errors';
 import { countAt, isSealedAt, lengthAt, numberAt, RECORD_HEADER_BYTES, recordBytes } from './format';
 import type { JournalKeys } from './keys';
 import { RecordReader } from './record-reader';
@@ -224,8 +224,10 @@ export class SegmentChain {
   }
 
   private removed(record: number): JournalError {
-    return incomplete(
-      `record ${record} is not there: ${this.segments[0]?.file} is the oldest segment and begins with record ${this.first}`,
-    );
+    return new JournalError({
+      code: 'NAUT_JOURNAL_CORRUPT',
+      message: `record ${record} is not there: ${this.segments[0]?.file} is the oldest segment and begins with record ${this.first}`,
+      fix: 'begin with a snapshot where retention removed what is older; otherwise bring the earlier segments back from a copy',
+    });
   }
 }

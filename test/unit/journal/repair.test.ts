@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import {
@@ -294,4 +295,20 @@ test('a single file of an earlier release is verified and repaired where it stan
 
 test('without a journal there is nothing to verify', () => {
   expect(() => verifyJournal(place())).toThrow(expect.objectContaining({ code: 'NAUT_JOURNAL_MISSING' }));
+});
+
+test('behind megabytes of garbage every intact record is found', async () => {
+  const journal = journals.openWith({ segmentBytes: 8 << 20 });
+  await fill(journal, 40);
+  for (let i = 0; i < 3; i++) journal.append(randomBytes(2 << 20));
+  await journal.flush();
+  await fill(journal, 80);
+  await journal.close();
+  const bytes = fs.readFileSync(journals.file());
+  // The records 41 to 43.
+  const from = HEADER + 40 * 128;
+  randomBytes(3 * ((2 << 20) + 24)).copy(bytes, from);
+  fs.writeFileSync(journals.file(), bytes);
+  expect(verifyJournal(place())).toMatchObject({ records: 77, durable: 80 });
+  expect(shown(verifyJournal(place()).findings)).toEqual([['damaged', 'test.000001.journal', from, 41]]);
 });
