@@ -24,6 +24,7 @@ export {
   type RegionAccount,
 } from './manager';
 export { exportMemory } from './metrics';
+export { MemoryMonitor, type MonitorOptions, type Sample } from './monitor';
 export { type PressureLevel, pressureLevels, pressureThresholds } from './pressure';
 export type { LeakReport, ProfileReport, ProfilerOptions, Recording, SiteReport } from './profiler';
 export { BUDGET_SHARE, type PoolName, poolNames, type RegionName, regionNames } from './regions';
@@ -39,3 +40,13 @@ export {
 export { SharedSlab, type SharedSlabOptions } from './shared-slab';
 export { SlabAllocator } from './slab';
 export { StackAllocator } from './stack';
+export {
+  type Monitoring,
+  type MonitoringOptions,
+  type Orchestration,
+  type Orchestrator,
+  type SystemOptions,
+  startContainerOrchestration,
+  startMonitoring,
+  startUnifiedMemorySystem,
+} from './start';
