@@ -16,6 +16,7 @@ export function figuresOf(program: string, args: readonly string[], env: NodeJS.
     env: { ...process.env, NODE_PATH: path.join(installationRoot(), 'node_modules'), ...env },
     timeout: PATIENCE_MS,
     maxBuffer: 1 << 20,
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   return printed
     .trim()

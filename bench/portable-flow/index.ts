@@ -5,7 +5,8 @@ import { bundle } from '../bundle';
 import type { Floors } from '../harness/floors';
 import { figuresOf } from '../harness/program';
 import { interleave, type Measure } from '../harness/sides';
-import type { BenchResult } from '../result';
+import type { Absent, BenchResult } from '../result';
+import { ExchangeCore, type ExchangeCoreBook } from './exchange-core';
 import { FLOW_STRIDE, FlowKind, portableFlow } from './flow';
 
 /** exchange-core 0.5.3 counts this, its direct book and its naive one, on the same commands. */
@@ -15,7 +16,9 @@ const POPULATION = 2_000;
 /** Commands that the slow books are given. */
 const FEW = 100_000;
 const FEWEST = 5_000;
+/** Rounds of which the last is measured; a short flow takes more of them until it runs as it would all day. */
 const ROUNDS = 3;
+const SHORT_ROUNDS = 20;
 
 /** The order book on the portable flow, beside the same design in C and maps of arrays, and beside npm's nodejs-order-book. */
 export async function portableFlowBenchmark(directory: string, floors: Floors): Promise<BenchResult[]> {
@@ -32,6 +35,11 @@ export async function portableFlowBenchmark(directory: string, floors: Floors): 
   const all = new Counts(COUNTS);
   const same = new Counts();
   const floor = floors.program('book', 'the same design in C');
+  const java = ExchangeCore.prepare(directory, 'exchange-core (Java)');
+  const inJava = (kind: ExchangeCoreBook): Measure | Absent =>
+    java instanceof ExchangeCore
+      ? () => all.check(`exchange-core, ${kind}`, java.replay(kind, file, ROUNDS))
+      : { ...java, side: `exchange-core, ${kind}` };
   return [
     await interleave({
       name: 'order book, portable flow',
@@ -40,10 +48,13 @@ export async function portableFlowBenchmark(directory: string, floors: Floors): 
         platform: book('platform', file, all),
         'the same design in C':
           typeof floor === 'string' ? () => all.check('C', figuresOf(floor, [file, String(ROUNDS)])) : floor,
+        'exchange-core, direct': inJava('direct'),
+        'exchange-core, naive': inJava('naive'),
         'maps of arrays': book('naive', fewest, new Counts()),
       },
       ratios: [
         { of: ['platform', 'the same design in C'], better: 'higher', goal: 0.4 },
+        { of: ['platform', 'exchange-core, direct'], better: 'higher', goal: 2 },
         { of: ['platform', 'maps of arrays'], better: 'higher' },
       ],
       note: `${COMMANDS} commands, about ${POPULATION} orders resting; trades, rejects, filled and live are ${COUNTS} in each book of the whole flow; maps of arrays are given the first ${FEWEST}`,
@@ -52,7 +63,10 @@ export async function portableFlowBenchmark(directory: string, floors: Floors): 
       name: 'order book beside nodejs-order-book',
       unit: 'commands/s',
       repeats: 5,
-      sides: { platform: book('platform', kept, same), 'nodejs-order-book': book('nodejs-order-book', kept, same) },
+      sides: {
+        platform: book('platform', kept, same, SHORT_ROUNDS),
+        'nodejs-order-book': book('nodejs-order-book', kept, same),
+      },
       ratios: [{ of: ['platform', 'nodejs-order-book'], better: 'higher', goal: 100 }],
       note: `the first ${FEW} commands without their reductions: nodejs-order-book puts a reduced order at the end of its queue, and would trade with others`,
     }),

@@ -1,0 +1,104 @@
+import exchange.core2.collections.objpool.ObjectsPool;
+import exchange.core2.core.common.CoreSymbolSpecification;
+import exchange.core2.core.common.MatcherEventType;
+import exchange.core2.core.common.MatcherTradeEvent;
+import exchange.core2.core.common.OrderAction;
+import exchange.core2.core.common.OrderType;
+import exchange.core2.core.common.SymbolType;
+import exchange.core2.core.common.cmd.CommandResultCode;
+import exchange.core2.core.common.cmd.OrderCommand;
+import exchange.core2.core.common.cmd.OrderCommandType;
+import exchange.core2.core.common.config.LoggingConfiguration;
+import exchange.core2.core.orderbook.IOrderBook;
+import exchange.core2.core.orderbook.OrderBookDirectImpl;
+import exchange.core2.core.orderbook.OrderBookEventsHelper;
+import exchange.core2.core.orderbook.OrderBookNaiveImpl;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/**
+ * Replays a flow through exchange-core's books: `Replay direct|naive FLOW ROUNDS` prints commands a second of the last round, then
+ * trades, rejects, filled and live. The book alone, without the pipeline around it; its command and its events are used again and
+ * again, which is how the pipeline calls it.
+ */
+public final class Replay {
+  private static final int STRIDE = 5;
+  /** More than one command can ever make. */
+  private static final int EVENTS = 1 << 16;
+
+  /** Events are read before the next command is given: the same ones serve again. */
+  private static final class Events implements Supplier<MatcherTradeEvent> {
+    private final MatcherTradeEvent[] all = new MatcherTradeEvent[EVENTS];
+    private int next;
+
+    Events() {
+      for (int at = 0; at < EVENTS; at++) all[at] = new MatcherTradeEvent();
+    }
+
+    @Override
+    public MatcherTradeEvent get() {
+      MatcherTradeEvent event = all[next];
+      next = (next + 1) & (EVENTS - 1);
+      event.nextEvent = null;
+      return event;
+    }
+  }
+
+  private static IOrderBook book(String kind, Events events) {
+    CoreSymbolSpecification symbol =
+        new CoreSymbolSpecification(1, SymbolType.CURRENCY_EXCHANGE_PAIR, 1, 2, 1, 1, 0, 0, 0, 0);
+    ObjectsPool pool = ObjectsPool.createDefaultTestPool();
+    OrderBookEventsHelper helper = new OrderBookEventsHelper(events);
+    return kind.equals("direct")
+        ? new OrderBookDirectImpl(symbol, pool, helper, LoggingConfiguration.DEFAULT)
+        : new OrderBookNaiveImpl(symbol, pool, helper, LoggingConfiguration.DEFAULT);
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[1]))).order(ByteOrder.LITTLE_ENDIAN);
+    int[] flow = new int[bytes.remaining() / 4];
+    bytes.asIntBuffer().get(flow);
+    Events events = new Events();
+    String printed = "";
+    for (int round = 0; round < Integer.parseInt(arguments[2]); round++) {
+      IOrderBook book = book(arguments[0], events);
+      OrderCommand command = new OrderCommand();
+      long trades = 0, rejects = 0, filled = 0;
+      long start = System.nanoTime();
+      for (int at = 0; at < flow.length; at += STRIDE) {
+        int kind = flow[at];
+        command.orderId = flow[at + 1];
+        command.uid = 1;
+        command.matcherEvent = null;
+        if (kind == 1) {
+          command.command = OrderCommandType.CANCEL_ORDER;
+        } else if (kind == 2) {
+          command.command = OrderCommandType.REDUCE_ORDER;
+          command.size = flow[at + 4];
+        } else {
+          command.command = OrderCommandType.PLACE_ORDER;
+          command.resultCode = CommandResultCode.VALID_FOR_MATCHING_ENGINE;
+          command.action = flow[at + 2] == 0 ? OrderAction.BID : OrderAction.ASK;
+          command.orderType = kind == 0 ? OrderType.GTC : OrderType.IOC;
+          command.price = flow[at + 3];
+          command.reserveBidPrice = flow[at + 3];
+          command.size = flow[at + 4];
+        }
+        CommandResultCode result = IOrderBook.processCommand(book, command);
+        if (result != CommandResultCode.SUCCESS) rejects++;
+        for (MatcherTradeEvent event = command.matcherEvent; event != null; event = event.nextEvent) {
+          if (event.eventType != MatcherEventType.TRADE) continue;
+          trades++;
+          filled += event.size;
+        }
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      int live = book.getOrdersNum(OrderAction.BID) + book.getOrdersNum(OrderAction.ASK);
+      printed = flow.length / STRIDE / seconds + "\n" + trades + " " + rejects + " " + filled + " " + live;
+    }
+    System.out.println(printed);
+  }
+}
