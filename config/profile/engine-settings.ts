@@ -67,6 +67,8 @@ export interface EngineProcessConfiguration {
   readonly poll: 'spin' | 'yield' | 'sleep';
   /** The machine that the profile is written for: a container cannot see it. */
   readonly hardware: DeclaredHardware;
+  /** What the engine's own memory is sized from. */
+  readonly memory: { readonly claimBytes: number };
   readonly peers: Readonly<Record<string, string>>;
   readonly postgres?: PostgresEndpoint;
   readonly redis?: RedisEndpoint;
@@ -167,6 +169,7 @@ export function engineSettings(
     hardwareMetrics: profile.diagnostics.hardwareMetrics,
     poll: profile.trading.poll,
     hardware: declaredHardware(profile),
+    memory: { claimBytes: deployedService(profile, service).claim.memory.limit.bytes },
     peers: Object.fromEntries(others.map(({ name }) => [name, placement.peer(name)])),
     ...(placement.postgres && { postgres: placement.postgres }),
     ...(placement.redis && { redis: placement.redis }),
