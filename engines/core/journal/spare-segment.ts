@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { HEADER_BYTES } from './format';
 import { ZEROS } from './segment-files';
@@ -46,6 +47,9 @@ export class SpareSegment {
 
   private async make(): Promise<void> {
     try {
+      const { bavail, bsize } = await fs.promises.statfs(path.dirname(this.file));
+      // The room may be wanted for records before it is wanted for zeros.
+      if (bavail * bsize < 2 * this.bytes) return;
       const fd = await open(this.file, 'w', 0o600);
       try {
         for (let at = 0; at < this.bytes; ) {

@@ -73,3 +73,15 @@ onSmallDisk.each([
     await again.close();
   },
 );
+
+onSmallDisk('the room for the next segment is not made of what the records of this one still need', async () => {
+  const journal = open(1 << 20, 1 << 20);
+  // 3 MiB less this segment: not twice another.
+  for (let record = 1; record <= 700; record++) {
+    journal.append(payload(record, 1000));
+    await journal.flush();
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(fs.existsSync(path.join(small as string, 'full.spare'))).toBe(false);
+  await journal.close();
+});
