@@ -55,7 +55,7 @@ async function listen(app: FastifyInstance, { service, host, port }: ProcessConf
  * Starts an engine in this process. The port is taken first: a second start of a running engine fails before it touches
  * a journal or a ring.
  *
- * @param onFatal what to do when a poll throws; the engine is not polled again
+ * @param onFatal what to do when a poll throws, or shared memory was taken away; the engine is not polled again
  */
 export async function startEngine<Own, E extends Engine>(
   definition: EngineDefinition<Own, E>,
@@ -90,8 +90,10 @@ export async function startEngine<Own, E extends Engine>(
   const port = await listen(app, configuration);
   let hub: Hub | undefined;
   let cycle: DutyCycle | undefined;
+  let watch: NodeJS.Timeout | undefined;
   const stop = async () => {
     cycle?.stop();
+    clearInterval(watch);
     memory.stop();
     if (started) await engine?.stop?.();
     await closeServer(app);
@@ -114,12 +116,28 @@ export async function startEngine<Own, E extends Engine>(
   started = true;
   if (log.isLevelEnabled('debug'))
     log.debug({ ...(await status.read(engine.status?.())), peers: configuration.peers }, 'started as');
+  watch = watchSharedMemory(hub, onFatal);
   if (running.poll) {
     cycle = new DutyCycle(() => running.poll!(), configuration.poll, onFatal);
     cycle.start();
   }
   log.info({ port, poll: configuration.poll, version }, `${configuration.service} runs`);
   return { engine: running, port, stop: () => (stopped ??= stop()) };
+}
+
+/** How often an engine looks whether its rings and tables are still those that everybody else has. */
+const WATCH_MS = 1000;
+
+function watchSharedMemory(hub: Hub, onFatal: (error: unknown) => void): NodeJS.Timeout {
+  const watch = setInterval(() => {
+    try {
+      hub.verify();
+    } catch (error) {
+      clearInterval(watch);
+      onFatal(error);
+    }
+  }, WATCH_MS);
+  return watch.unref();
 }
 
 /** For people on standard error, for programs in the log; then exit 1. */

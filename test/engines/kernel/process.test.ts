@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
@@ -195,6 +196,15 @@ describe('an engine ends', () => {
       msg: 'a poll failed',
       err: { message: 'a record is corrupt', stack: expect.stringContaining('Tiny.poll') },
     });
+  });
+
+  test('a ring that is removed under it ends the process, saying which', async () => {
+    const engine = await (await start({ step: 1, publishes: true })).answers('/health');
+    const { sharedMemory } = engine.configuration as unknown as { sharedMemory: string };
+    const file = path.join(sharedMemory, 'marketdata.bars.ring');
+    rmSync(file);
+    expect(await engine.ended).toEqual({ code: 1, signal: null });
+    expect(engine.stderr).toContain(`NAUT_SHARED_MEMORY_REMOVED  ${file} was removed while it was in use`);
   });
 });
 
