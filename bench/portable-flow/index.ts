@@ -28,9 +28,9 @@ export async function portableFlowBenchmark(directory: string, floors: Floors): 
   const fewest = written(directory, 'flow-fewest', whole.subarray(0, FEWEST * FLOW_STRIDE));
   const kept = written(directory, 'flow-kept', withoutReductions(whole.subarray(0, FEW * FLOW_STRIDE)));
   const book =
-    (name: string, flow: string, counts: Counts): Measure =>
+    (name: string, flow: string, counts: Counts, rounds = ROUNDS): Measure =>
     () =>
-      counts.check(name, figuresOf(process.execPath, [program, name, flow, String(ROUNDS)]));
+      counts.check(name, figuresOf(process.execPath, [program, name, flow, String(rounds)]));
 
   const all = new Counts(COUNTS);
   const same = new Counts();
