@@ -77,6 +77,8 @@ export class RingPublication<F extends Fields> implements Publication<F> {
       // A multiple of 2^31 is passed: readers see that the two words disagree until the head follows.
       Atomics.store(this.words, ringWord.headHalves, ((this.words[ringWord.headHalves] as number) + 1) | 0);
     }
+    // The same value again: nobody sees a difference, but the line of the head is fetched together with the slot's, not after it.
+    this.words[ringWord.head] = head;
     this.head = next;
     // Release: whoever loads this head sees every field that was written before it.
     Atomics.store(this.words, ringWord.head, next);
