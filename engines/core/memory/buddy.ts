@@ -2,6 +2,10 @@ import { type AllocatorStats, GRANULE_SHIFT, granulesOf, isAlignment, type Movin
 
 /** Levels of a bitmap and its summaries: 32^5 blocks of one granule are the largest arena. */
 const LEVELS = 5;
+/** Blocks of an order that wait unjoined for who wants one of their size. */
+const IDLE = 256;
+/** Bit of a block's word: it waits so. */
+const WAITS = 0x80;
 
 /**
  * Blocks of a power of two of granules; a block and its buddy become one block when both are free. Each block is aligned to its
@@ -9,6 +13,9 @@ const LEVELS = 5;
  *
  * The free blocks of an order are the bits of a bitmap, with summaries of 32 words to a bit above it: a free block is found
  * in at most one step a level, mostly beside the one that became free last, and there is no list to take a buddy out of.
+ *
+ * Joining is lazy (Barkley and Lee, 1989): the blocks that were freed last wait as they are, for mostly the next one wanted has the
+ * same size. They are joined when there are too many of them, or when nothing else is large enough.
  */
 export class BuddyAllocator implements MovingAllocator {
   readonly capacity: number;
@@ -21,7 +28,10 @@ export class BuddyAllocator implements MovingAllocator {
   private readonly depths: Int32Array;
   /** By order: the word of its bitmap in which a block became free last. */
   private readonly hints: Int32Array;
-  /** By granule: one more than the order of the allocated block that begins there; else 0. */
+  /** By order: the blocks that wait, and how many. */
+  private readonly idle: Int32Array;
+  private readonly idleCounts: Int32Array;
+  /** By granule: one more than the order of the block that begins there, when it is allocated or waits; else 0. */
   private readonly taken: Uint8Array;
   /** Orders that have a free block. */
   private available = 0;
@@ -37,6 +47,8 @@ export class BuddyAllocator implements MovingAllocator {
     this.bases = new Int32Array(this.orders * LEVELS);
     this.depths = new Int32Array(this.orders);
     this.hints = new Int32Array(this.orders);
+    this.idle = new Int32Array(this.orders * IDLE);
+    this.idleCounts = new Int32Array(this.orders);
     let words = 0;
     for (let order = 0; order < this.orders; order++) {
       // With room for the buddy of the last block.
@@ -64,8 +76,26 @@ export class BuddyAllocator implements MovingAllocator {
       if (!isAlignment(alignment)) return this.refuse(Reject.alignment);
       order = Math.max(order, 25 - Math.clz32(alignment));
     }
-    const candidates = this.available & (-1 << order);
-    if (candidates === 0) return this.refuse(Reject.exhausted);
+    const waiting = this.idleCounts[order]!;
+    if (waiting > 0) {
+      this.idleCounts[order] = waiting - 1;
+      const granule = this.idle[order * IDLE + waiting - 1]!;
+      this.taken[granule] = order + 1;
+      this.usedGranules += 1 << order;
+      this.blocks++;
+      return granule << GRANULE_SHIFT;
+    }
+    return this.split(order);
+  }
+
+  /** Half of a half … of the smallest free block that is large enough. */
+  private split(order: number): number {
+    let candidates = this.available & (-1 << order);
+    if (candidates === 0) {
+      this.joinAll();
+      candidates = this.available & (-1 << order);
+      if (candidates === 0) return this.refuse(Reject.exhausted);
+    }
     const from = 31 - Math.clz32(candidates & -candidates);
     const granule = this.near(from) << from;
     this.clear(from, granule >>> from);
@@ -80,37 +110,38 @@ export class BuddyAllocator implements MovingAllocator {
     const granule = offset >>> GRANULE_SHIFT;
     if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
     const taken = this.taken[granule]!;
-    if (taken === 0) return this.reasonAt(granule);
-    this.taken[granule] = 0;
-    let order = taken - 1;
-    const granules = 1 << order;
-    let index = granule >>> order;
-    while (order < this.orders - 1 && this.isFree(order, index ^ 1)) {
-      this.clear(order, index ^ 1);
-      index >>>= 1;
-      order++;
-    }
-    this.set(order, index);
-    this.usedGranules -= granules;
+    if (taken === 0 || taken > WAITS) return this.reasonAt(granule);
+    const order = taken - 1;
+    const waiting = this.idleCounts[order]!;
+    this.usedGranules -= 1 << order;
     this.blocks--;
-    return granules << GRANULE_SHIFT;
+    if (waiting < IDLE) {
+      this.taken[granule] = taken | WAITS;
+      this.idle[order * IDLE + waiting] = granule;
+      this.idleCounts[order] = waiting + 1;
+    } else {
+      this.join(granule, order);
+    }
+    return 1 << (order + GRANULE_SHIFT);
   }
 
   sizeOf(offset: number): number {
     const granule = offset >>> GRANULE_SHIFT;
     if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
     const taken = this.taken[granule]!;
-    return taken === 0 ? this.reasonAt(granule) : 1 << (taken - 1 + GRANULE_SHIFT);
+    return taken === 0 || taken > WAITS ? this.reasonAt(granule) : 1 << (taken - 1 + GRANULE_SHIFT);
   }
 
   reset(): void {
     this.bits.fill(0);
     this.taken.fill(0);
+    this.idleCounts.fill(0);
     this.usedGranules = this.blocks = this.failures = this.available = 0;
     this.seed();
   }
 
   stats(): AllocatorStats {
+    this.joinAll();
     const { capacity, used, blocks, failures } = this;
     return { capacity, used, free: capacity - used, largestFree: this.largestFree(), blocks, failures };
   }
@@ -119,7 +150,8 @@ export class BuddyAllocator implements MovingAllocator {
   moveDown(offset: number, alignment: number): number {
     const granule = offset >>> GRANULE_SHIFT;
     const order = this.taken[granule]! - 1;
-    if (order < 0 || alignment > this.capacity) return Reject.notABlock;
+    if (order < 0 || order >= WAITS) return Reject.notABlock;
+    this.joinAll();
     if ((this.available & (1 << order)) === 0) return Reject.exhausted;
     const lower = this.lowest(order);
     const target = lower << order;
@@ -134,7 +166,8 @@ export class BuddyAllocator implements MovingAllocator {
 
   nextBlock(offset: number): number {
     for (let granule = offset >>> GRANULE_SHIFT; granule < this.granules; granule++) {
-      if (this.taken[granule] !== 0) return granule << GRANULE_SHIFT;
+      const taken = this.taken[granule]!;
+      if (taken !== 0 && taken < WAITS) return granule << GRANULE_SHIFT;
     }
     return -1;
   }
@@ -145,6 +178,27 @@ export class BuddyAllocator implements MovingAllocator {
       const order = 31 - Math.clz32(this.granules - granule);
       this.set(order, granule >>> order);
       granule += 2 ** order;
+    }
+  }
+
+  /** Makes a block free, together with its buddy as long as that is free, too. */
+  private join(granule: number, from: number): void {
+    this.taken[granule] = 0;
+    let order = from;
+    let index = granule >>> order;
+    while (order < this.orders - 1 && this.isFree(order, index ^ 1)) {
+      this.clear(order, index ^ 1);
+      index >>>= 1;
+      order++;
+    }
+    this.set(order, index);
+  }
+
+  /** Joins all blocks that wait. */
+  private joinAll(): void {
+    for (let order = 0; order < this.orders; order++) {
+      for (let at = this.idleCounts[order]! - 1; at >= 0; at--) this.join(this.idle[order * IDLE + at]!, order);
+      this.idleCounts[order] = 0;
     }
   }
 
@@ -225,8 +279,10 @@ export class BuddyAllocator implements MovingAllocator {
   }
 
   private reasonAt(granule: number): Reject {
-    for (let order = 0; order < this.orders; order++)
+    for (let order = 0; order < this.orders; order++) {
       if (this.isFree(order, granule >>> order)) return Reject.alreadyFree;
+      if (this.taken[granule & -(1 << order)] === (WAITS | (order + 1))) return Reject.alreadyFree;
+    }
     return Reject.notABlock;
   }
 
