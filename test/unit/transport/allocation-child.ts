@@ -1,12 +1,14 @@
 /** Sends messages through a ring and a table for as long as a collector would notice any garbage: `directory`. Run it with --trace-gc. */
 import fs from 'node:fs';
 import { openHub } from '../../../engines/core/transport';
-import { hammerTable, tortureTopic } from './torture-topic';
+import { hammerTable, tortureTopic, tortureTopics } from './torture-topic';
 
 const hub = openHub({ directory: process.argv[2] as string });
 const publication = hub.publish(tortureTopic);
 const reliable = hub.subscribe(tortureTopic, { name: 'reliable', reliable: true });
 const lossy = hub.subscribe(tortureTopic, { name: 'lossy' });
+const quotes = hub.publish(tortureTopics.conflate);
+const newest = hub.subscribe(tortureTopics.conflate, { name: 'newest' });
 const writer = hub.table(hammerTable);
 const reader = hub.openTable(hammerTable);
 const row = reader.scratch();
@@ -28,11 +30,18 @@ function send(count: number): void {
     message.b = i;
     message.check = 0;
     publication.commit();
+    const quote = quotes.claim();
+    if (!quote) throw new Error('no room');
+    quote.sequence = i;
+    quote.key = i & 31;
+    quote.a = i / 2;
+    quotes.commit();
     writer.write(0, fill);
     reader.read(0, row);
     if (i % 16 === 0) {
       reliable.poll(add);
       lossy.poll(add);
+      newest.poll(add);
     }
   }
   while (publication.claim());

@@ -5,7 +5,7 @@ import { useHubs } from './scratch';
 jest.setTimeout(60_000);
 const memory = useHubs();
 
-test('a million messages through a ring and a table make no garbage', async () => {
+test('a million messages through a ring, a conflating topic and a table make no garbage', async () => {
   const program = bundle(path.join(__dirname, 'allocation-child.ts'), memory.directory());
   const child = run(program, [memory.directory()], 'pipe', ['--trace-gc', '--max-semi-space-size=1']);
   let said = '';
