@@ -1,27 +1,14 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import fs from 'node:fs';
-import { promisify } from 'node:util';
 import type { RoleLock } from '../transport/lock';
 import { Batch } from './batch';
-import { sealedOverhead } from './block-cipher';
 import { ioError, JournalError } from './errors';
-import { countAt, HEADER_BYTES, lengthAt, MAX_PAYLOAD_BYTES, numberAt, type RecordMemory, recordBytes } from './format';
+import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from './format';
 import type { JournalKeys } from './keys';
 import { type Retention, removable } from './retention';
-import { Segment } from './segment';
 import { SegmentChain } from './segment-chain';
-import {
-  adoptSingleFile,
-  allocate,
-  createSegment,
-  type JournalPlace,
-  removeDrafts,
-  segmentFile,
-  spareFile,
-  writeZeros,
-  ZEROS,
-} from './segment-files';
-import { FORMAT, SALT_BYTES, type SegmentHeader, SINGLE_FILE_FORMAT, writeMark } from './segment-header';
+import { adoptSingleFile, type JournalPlace, removeDrafts } from './segment-files';
+import { SegmentWriter } from './segment-writer';
 import {
   listSnapshots,
   newestSnapshot,
@@ -31,14 +18,8 @@ import {
   writeSnapshot,
 } from './snapshot-file';
 import { SnapshotSink } from './snapshot-sink';
-import { SpareSegment } from './spare-segment';
 import { takeLock } from './writer-lock';
 
-const write = promisify(fs.write);
-const fdatasync = promisify(fs.fdatasync);
-
-/** Allocated room that is kept ahead of the records. */
-const AHEAD_BYTES = 4 << 20;
 const LEAST_SEGMENT_BYTES = 4096;
 
 /**
@@ -100,24 +81,14 @@ export class Journal {
 
   private readonly place: JournalPlace;
   private readonly durability: Durability;
-  /** File offset that the records of a segment do not pass. */
-  private readonly segmentEnd: number;
-  /** Bytes of a new segment. */
-  private readonly roomyBytes: number;
   private readonly identity: number;
   private readonly retention: Retention | undefined;
   private readonly keys: JournalKeys | undefined;
-  private readonly spareSegment: SpareSegment;
+  private readonly writer: SegmentWriter;
   private filling = new Batch();
   private spare = new Batch();
   private lastRecord: number;
   private lastDurable: number;
-  /** The segment that is written, its file, and the file offset after the allocated room. */
-  private current: Segment;
-  private fd: number;
-  private allocated: number;
-  /** The last seal of a segment that was left: it goes on beside the commits. */
-  private sealing: Promise<void> | undefined;
   private snapshotting: Promise<unknown> | undefined;
   /** Record of the newest whole snapshot. */
   private newest: number | undefined;
@@ -137,9 +108,6 @@ export class Journal {
     const { segmentBytes = 64 << 20, preallocateBytes = 16 << 20, durability } = options;
     this.place = { directory: options.directory, name: options.name };
     this.durability = durability;
-    this.segmentEnd = HEADER_BYTES + segmentBytes;
-    this.roomyBytes = HEADER_BYTES + Math.min(preallocateBytes, segmentBytes);
-    this.spareSegment = new SpareSegment(spareFile(this.place), this.roomyBytes);
     this.retention = options.retention;
     this.keys = options.keys;
     const { snapshot, refused } = newestSnapshot(this.place, chain.identity, this.keys);
@@ -157,21 +125,14 @@ export class Journal {
       snapshot: snapshot?.record,
       refusedSnapshots: refused,
     };
-    if (found === undefined) {
-      [this.current, this.fd] = this.create(1, this.roomyBytes);
-      this.allocated = this.roomyBytes;
-      return;
-    }
-    this.current = found;
-    this.fd = fs.openSync(found.file, 'r+');
-    try {
-      this.allocated = this.makeReady();
-      // An encrypted segment is written by the process that began it only.
-      if (found.header.format !== FORMAT || this.keys !== undefined || found.header.keyId !== '') this.leave(found);
-    } catch (error) {
-      fs.closeSync(this.fd);
-      throw error;
-    }
+    this.writer = new SegmentWriter(chain, {
+      place: this.place,
+      identity: this.identity,
+      keys: this.keys,
+      segmentBytes,
+      preallocateBytes,
+      syncs: durability !== 'memory',
+    });
   }
 
   /** Opens or creates a journal and recovers what is in it. Throws NAUT_JOURNAL_CORRUPT when a record that had been durable is not readable. */
@@ -311,14 +272,11 @@ export class Journal {
     this.closing = true;
     try {
       await this.flush();
-      writeMark(this.fd, this.current.header.format, { durable: this.lastDurable, end: 0 });
-      fs.fdatasyncSync(this.fd);
+      this.writer.mark(this.lastDurable);
     } finally {
       await this.snapshotting;
-      await this.sealing;
       this.closed = true;
-      await this.spareSegment.discard();
-      fs.closeSync(this.fd);
+      await this.writer.close();
       this.chain.close();
       this.lock.release();
     }
@@ -327,8 +285,8 @@ export class Journal {
   private async keep(record: number, state: Uint8Array): Promise<number> {
     await this.flush();
     // A snapshot says that its records were durable: then they must be.
-    if (this.durability === 'memory') fs.fdatasyncSync(this.fd);
-    const header = { record, identity: this.identity, createdAt: Date.now(), ...this.newKey() };
+    if (this.durability === 'memory') this.writer.sync();
+    const header = { record, identity: this.identity, createdAt: Date.now(), ...this.writer.newKey() };
     await writeSnapshot(this.place, header, state, this.keys);
     this.newest = record;
     this.retain();
@@ -352,23 +310,18 @@ export class Journal {
     const before = this.lastDurable;
     try {
       for (let from = 0; from < batch.bytes; ) {
-        const to = this.fitting(batch, from);
+        const to = this.writer.fitting(batch, from);
         if (to === from) {
-          await this.spareSegment.settled();
-          this.beginNext();
+          await this.writer.goOn();
           continue;
         }
-        const { memory, start, end } = this.encode(batch, from, to);
-        await this.writeAll(memory.bytes, start, end);
-        await this.allocateAhead(this.current.end + end - start);
-        if (this.durability !== 'memory') await fdatasync(this.fd);
-        this.settle(memory, start, end);
+        this.lastDurable = await this.writer.write(batch, from, to);
         from = to;
       }
     } catch (error) {
       this.running = undefined;
       if (this.lastDurable > before) this.announce();
-      this.fail(ioError(this.current.file, this.current.end, error));
+      this.fail(ioError(this.writer.file, this.writer.end, error));
       return;
     }
     batch.clear();
@@ -389,16 +342,9 @@ export class Journal {
   private commitNow(): void {
     const batch = this.filling;
     try {
-      if (this.fitting(batch, 0) === 0) this.beginNext();
-      const { memory, start, end } = this.encode(batch, 0, batch.bytes);
-      this.allocateNow(this.current.end + end - start);
-      for (let at = start; at < end; ) {
-        at += fs.writeSync(this.fd, memory.bytes, at, end - at, this.current.end + at - start);
-      }
-      fs.fdatasyncSync(this.fd);
-      this.settle(memory, start, end);
+      this.lastDurable = this.writer.writeNow(batch);
     } catch (error) {
-      this.failure = ioError(this.current.file, this.current.end, error);
+      this.failure = ioError(this.writer.file, this.writer.end, error);
       throw this.failure;
     }
     batch.clear();
@@ -411,154 +357,6 @@ export class Journal {
     }
   }
 
-  /** Where the records of a batch from byte `from` on end that this segment takes; `from` itself when it takes none. */
-  private fitting(batch: Batch, from: number): number {
-    const { end } = this.current;
-    const whole = this.segmentEnd - end;
-    const room = this.keys === undefined ? whole : whole - sealedOverhead(whole);
-    if (batch.bytes - from <= room) return batch.bytes;
-    let to = from;
-    while (to < batch.bytes) {
-      const next = to + recordBytes(lengthAt(batch.memory, to));
-      if (next - from > room && !(to === from && end === HEADER_BYTES)) break;
-      to = next;
-    }
-    return to;
-  }
-
-  /** The records of a batch between two of its bytes as they go to the disk. */
-  private encode({ memory }: Batch, from: number, to: number): { memory: RecordMemory; start: number; end: number } {
-    const cipher = this.current.cipher(this.keys);
-    if (cipher === undefined) return { memory, start: from, end: to };
-    const sealed = cipher.seal(memory, from, to);
-    return { memory: sealed.memory, start: 0, end: sealed.bytes };
-  }
-
-  /** What was written from one byte of a memory to another is durable. */
-  private settle(memory: RecordMemory, from: number, to: number): void {
-    const { current } = this;
-    for (let at = from; at < to; ) {
-      current.index.note(numberAt(memory, at), current.end + at - from);
-      current.last = numberAt(memory, at) + countAt(memory, at) - 1;
-      at += recordBytes(lengthAt(memory, at));
-    }
-    current.end += to - from;
-    this.lastDurable = current.last;
-  }
-
-  private async writeAll(bytes: Uint8Array, from: number, to: number): Promise<void> {
-    const { end } = this.current;
-    for (let at = from; at < to; ) at += (await write(this.fd, bytes, at, to - at, end + at - from)).bytesWritten;
-  }
-
-  /** One step of at most 1 MiB a commit: growing never holds a commit up for long, and no byte is written twice. */
-  private async allocateAhead(end: number): Promise<void> {
-    this.allocated = Math.max(this.allocated, end);
-    if (end > this.segmentEnd / 2) this.spareSegment.prepare();
-    const wanted = Math.min(ZEROS.length, this.segmentEnd - this.allocated);
-    if (this.allocated - end >= AHEAD_BYTES || wanted <= 0) return;
-    try {
-      this.allocated += (await write(this.fd, ZEROS, 0, wanted, this.allocated)).bytesWritten;
-    } catch {
-      // Room ahead is a convenience; a disk that is really full fails the next record's own write.
-    }
-  }
-
-  /** As `allocateAhead`, on this thread and only when there is no room left. */
-  private allocateNow(end: number): void {
-    if (end > this.segmentEnd / 2) this.spareSegment.prepare();
-    if (end <= this.allocated) return;
-    const wanted = Math.min(end + ZEROS.length, Math.max(end, this.segmentEnd));
-    try {
-      writeZeros(this.fd, this.allocated, wanted);
-      this.allocated = wanted;
-    } catch {
-      this.allocated = end;
-    }
-  }
-
-  /** Leaves the current segment, all of whose records are durable, for a new one: two syncs on this thread. */
-  private beginNext(): void {
-    const { current, fd } = this;
-    if (this.durability === 'memory') fs.fdatasyncSync(fd);
-    const [next, nextFd] = this.createNext(current.header.segment + 1);
-    this.current = next;
-    this.fd = nextFd;
-    const { end } = current;
-    const mark = { durable: current.last, end };
-    this.sealing = (this.sealing ?? Promise.resolve()).then(() => seal(fd, current.header.format, mark));
-  }
-
-  private createNext(number: number): [Segment, number] {
-    const draft = this.spareSegment.take();
-    this.allocated = this.roomyBytes;
-    if (draft !== undefined) return this.create(number, this.roomyBytes, draft);
-    try {
-      return this.create(number, this.roomyBytes);
-    } catch {
-      // There may still be room for the records themselves.
-      this.allocated = HEADER_BYTES;
-      return this.create(number, HEADER_BYTES);
-    }
-  }
-
-  private create(number: number, allocated: number, draft?: string): [Segment, number] {
-    const file = segmentFile(this.place, number);
-    const header: SegmentHeader = {
-      format: FORMAT,
-      segment: number,
-      first: this.lastDurable + 1,
-      identity: this.identity,
-      createdAt: Date.now(),
-      allocated,
-      ...this.newKey(),
-    };
-    const fd = createSegment(file, header, draft);
-    const segment = new Segment(file, header, { durable: 0, end: 0 });
-    segment.scanned = true;
-    this.chain.add(segment);
-    return [segment, fd];
-  }
-
-  /** What is written in the header of a file about its key. */
-  private newKey(): { readonly keyId: string; readonly salt: Uint8Array } {
-    if (this.keys === undefined) return { keyId: '', salt: new Uint8Array(SALT_BYTES) };
-    return { keyId: this.keys.current, salt: randomBytes(SALT_BYTES) };
-  }
-
-  /** Begins a segment in place of one that was found, or after it when it has records. */
-  private leave(found: Segment): void {
-    if (found.last >= found.header.first) {
-      this.beginNext();
-      return;
-    }
-    const { fd } = this;
-    this.chain.dropLast();
-    [this.current, this.fd] = this.createNext(found.header.segment);
-    fs.closeSync(fd);
-  }
-
-  /** Cuts a torn tail off and makes room; returns the file offset after it. */
-  private makeReady(): number {
-    const { file, end, tornBytes, header } = this.current;
-    let allocated = fs.fstatSync(this.fd).size;
-    if (tornBytes > 0) {
-      // Only the single file of an earlier release may get shorter: the others say how long they are.
-      if (header.format === SINGLE_FILE_FORMAT) {
-        fs.ftruncateSync(this.fd, end);
-        allocated = end;
-      } else writeZeros(this.fd, end, end + tornBytes);
-    }
-    const wanted = Math.min(end + this.roomyBytes - HEADER_BYTES, this.segmentEnd);
-    if (allocated < wanted && header.format === FORMAT) {
-      allocate(file, this.fd, allocated, wanted);
-      allocated = wanted;
-    }
-    // What a killed process left in the page cache becomes as durable as it is called from now on.
-    fs.fsyncSync(this.fd);
-    return allocated;
-  }
-
   private fail(failure: JournalError): void {
     this.failure = failure;
     if (this.onFailure) this.onFailure(failure);
@@ -568,22 +366,9 @@ export class Journal {
   private closedError(): JournalError {
     return new JournalError({
       code: 'NAUT_JOURNAL_CLOSED',
-      message: `${this.current.file} was used after it was closed`,
+      message: `${this.writer.file} was used after it was closed`,
       fix: 'close the journal last',
     });
-  }
-}
-
-/** Says in a segment that was left where it ends, and gives the room behind that back. What cannot be written now is known from the next segment. */
-async function seal(fd: number, format: number, mark: { durable: number; end: number }): Promise<void> {
-  try {
-    writeMark(fd, format, mark);
-    await fdatasync(fd);
-    fs.ftruncateSync(fd, mark.end);
-  } catch {
-    // The next segment says as much.
-  } finally {
-    fs.closeSync(fd);
   }
 }
 
