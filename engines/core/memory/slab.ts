@@ -54,8 +54,6 @@ export class SlabAllocator implements Allocator {
   private pagesBack = 0;
   /** Pages before this one belong to a class, or were given back. */
   private nextPage = 0;
-  /** Pages of a class without an allocated block. */
-  private emptyPages = 0;
   private usedGranules = 0;
   private failures = 0;
 
@@ -89,7 +87,7 @@ export class SlabAllocator implements Allocator {
     const sizeClass = ~word;
     this.words[granule] = this.heads[sizeClass]!;
     this.heads[sizeClass] = granule + 2;
-    if (--this.pageLive[granule >>> PAGE_GRANULES_SHIFT]! === 0) this.emptyPages++;
+    this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!--;
     const size = this.sizes[sizeClass]!;
     this.usedGranules -= size;
     return size << GRANULE_SHIFT;
@@ -109,7 +107,7 @@ export class SlabAllocator implements Allocator {
     this.fresh.fill(0);
     this.freshEnd.fill(0);
     this.pageLive.fill(0);
-    this.pagesBack = this.nextPage = this.emptyPages = this.usedGranules = this.failures = 0;
+    this.pagesBack = this.nextPage = this.usedGranules = this.failures = 0;
   }
 
   stats(): AllocatorStats {
@@ -125,7 +123,7 @@ export class SlabAllocator implements Allocator {
     const granule = head - 2;
     this.heads[sizeClass] = this.words[granule]!;
     this.words[granule] = ~sizeClass;
-    if (this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!++ === 0) this.emptyPages--;
+    this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!++;
     this.usedGranules += this.sizes[sizeClass]!;
     return granule << GRANULE_SHIFT;
   }
@@ -151,7 +149,7 @@ export class SlabAllocator implements Allocator {
     const granule = this.fresh[sizeClass]!;
     this.fresh[sizeClass] = granule + size;
     this.words[granule] = ~sizeClass;
-    if (this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!++ === 0) this.emptyPages--;
+    this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!++;
     this.usedGranules += size;
     return granule << GRANULE_SHIFT;
   }
@@ -164,7 +162,6 @@ export class SlabAllocator implements Allocator {
     const size = this.sizes[sizeClass]!;
     const first = page << PAGE_GRANULES_SHIFT;
     this.pageClass[page] = sizeClass;
-    this.emptyPages++;
     this.fresh[sizeClass] = first;
     this.freshEnd[sizeClass] = first + Math.trunc(PAGE_GRANULES / size) * size;
     return true;
@@ -172,13 +169,12 @@ export class SlabAllocator implements Allocator {
 
   /** Takes every empty page from its class. */
   private reclaim(): boolean {
-    if (this.emptyPages === 0) return false;
-    const given = new Uint8Array(this.pages);
-    for (let i = 0; i < this.pagesBack; i++) given[this.pageStack[i]!] = 1;
+    // Called when every page belongs to a class.
+    if (this.pageLive.indexOf(0) < 0) return false;
     const emptied = new Uint8Array(this.pages);
     const concerned = new Uint8Array(CLASSES);
-    for (let page = 0; page < this.nextPage; page++) {
-      if (this.pageLive[page] !== 0 || given[page] !== 0) continue;
+    for (let page = 0; page < this.pages; page++) {
+      if (this.pageLive[page] !== 0) continue;
       emptied[page] = 1;
       concerned[this.pageClass[page]!] = 1;
     }
@@ -189,7 +185,6 @@ export class SlabAllocator implements Allocator {
       this.words.fill(0, page << PAGE_GRANULES_SHIFT, (page + 1) << PAGE_GRANULES_SHIFT);
       this.pageStack[this.pagesBack++] = page;
     }
-    this.emptyPages = 0;
     return true;
   }
 
