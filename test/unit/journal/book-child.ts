@@ -7,7 +7,7 @@ import { Journal, readKeyFile } from '../../../engines/core/journal';
 import { command, JournaledBook } from './journaled-book';
 
 const [directory, options] = process.argv.slice(2) as [string, string];
-const snapshotEach = 300;
+const snapshotEach = 100;
 const { keyFile, ...rest } = JSON.parse(options);
 const keys = keyFile === undefined ? undefined : readKeyFile(keyFile);
 const journal = Journal.open({ directory, name: 'book', keys, ...rest });

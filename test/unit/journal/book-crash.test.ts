@@ -48,7 +48,7 @@ test.each<[number, string, Partial<JournalOptions>, boolean?]>([
     if (kill % 5 === 4) await delay(20 + Math.random() * 80);
     else {
       while (said.split('\n').length < 3 && child.process.exitCode === null) await delay(1);
-      await delay(Math.random() * 40);
+      await delay(Math.random() * 80);
     }
     child.process.kill('SIGKILL');
     expect(await child.ended).toBe('SIGKILL');
