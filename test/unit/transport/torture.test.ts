@@ -62,6 +62,7 @@ async function tortureOnce(program: string, policy: Policy, directory: string): 
     await Promise.all([ends.writer.ended, ends.reader.ended]);
   } finally {
     for (const end of Object.values(ends)) end.process.kill('SIGKILL');
+    await Promise.allSettled(Object.values(ends).map((end) => end.ended));
     hub.close();
   }
   if (policy === 'block') expectEverything(record, rings, REPEATS[acknowledge]);
