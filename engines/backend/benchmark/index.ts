@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { cgroupCpu, cpusAvailable, EngineError, fact } from '@nautilus/core/kernel';
 import type { BenchmarkResult, Measurement } from './result';
-import { heaps, type Task } from './task';
+import { type Task, threadHeap } from './task';
 
 export { MEMORY_COPY } from './measurement';
 export { BenchmarkResult } from './result';
@@ -12,7 +12,7 @@ const MEASURE_WITHIN_MS = 2_400;
 const END_AFTER_MS = 20_000;
 /** Runs a thread to its result. Throws NAUT_BENCHMARK_FAILED, NAUT_BENCHMARK_TIMEOUT. */
 function inThread(program: string, task: Task, hold: (worker: Worker) => void): Promise<readonly Measurement[]> {
-  const worker = new Worker(program, { workerData: task, resourceLimits: heaps.measure });
+  const worker = new Worker(program, { workerData: task, resourceLimits: threadHeap });
   hold(worker);
   return new Promise<readonly Measurement[]>((resolve, reject) => {
     const failed = (message: string, cause?: unknown) =>

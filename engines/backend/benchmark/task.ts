@@ -9,8 +9,5 @@ export type Task =
   /** The other end of a hop, over the rings in this directory. */
   | { readonly do: 'echo'; readonly directory: string };
 
-/** Heaps of the threads: what is copied is outside of them. */
-export const heaps = {
-  measure: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
-  echo: { maxOldGenerationSizeMb: 6, maxYoungGenerationSizeMb: 1 },
-} as const;
+/** Heap of a thread: what is copied is outside of it. Most of it are the programs themselves. */
+export const threadHeap = { maxOldGenerationSizeMb: 12, maxYoungGenerationSizeMb: 2 } as const;

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { MESSAGE_BYTES, openTrips } from '@nautilus/core/measure';
 import { measurement, repeat } from './measurement';
 import type { Measurement } from './result';
-import { heaps, type Task } from './task';
+import { type Task, threadHeap } from './task';
 
 const ROUNDS = 9;
 const TRIPS = 2_000;
@@ -19,7 +19,7 @@ export async function measureThreadHop(program: string, until: number): Promise<
   const directory = mkdtempSync(path.join(tmpdir(), 'nautilus-hop-'));
   const rings = openTrips(directory);
   const task: Task = { do: 'echo', directory };
-  const echo = new Worker(program, { workerData: task, resourceLimits: heaps.echo });
+  const echo = new Worker(program, { workerData: task, resourceLimits: threadHeap });
   const failed = new Promise<never>((_, reject) => echo.once('error', reject));
   failed.catch(() => {});
   try {
