@@ -185,6 +185,19 @@ export function serviceNames(names: readonly string[]): readonly ServiceName[] {
   return names as readonly ServiceName[];
 }
 
+/** Topics between engines: who writes it is in the first part of its name. */
+export const topicNames = Object.freeze([
+  'marketdata.book-events',
+  'marketdata.trades',
+  'marketdata.bars',
+  'client.order-entry',
+  'oms.order-acks',
+  'oms.order-commands',
+  'ems.execution-reports',
+  'oms.executions',
+] as const);
+export type TopicName = (typeof topicNames)[number];
+
 /** Parts that run on the host, never in a container. */
 export const hostParts = Object.freeze({
   'memory-orchestrator': Object.freeze({

@@ -12,7 +12,13 @@ export const ems = defineEngine({
   config: ExecutionConfig,
   consumes: { bookEvents: topics.bookEvents, orderCommands: topics.orderCommands },
   produces: { executionReports: topics.executionReports },
-  create: (config, io) => new ExecutionEngine(config, io),
+  create: async (config, io) =>
+    new ExecutionEngine(config, io, {
+      reports: await io.publish(topics.executionReports),
+      commands: await io.subscribe(topics.orderCommands, { reliable: true }),
+      // From here on the market waits for us; events before the snapshot's are passed over.
+      feed: await io.subscribe(topics.bookEvents, { reliable: true, from: 'newest' }),
+    }),
   routes: ({ get }) => [
     get(
       '/api/v1/parents',

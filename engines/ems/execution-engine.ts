@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type BookEvent,
+  type ExecutionReport,
   type FieldsOf,
   monotonicNs,
   type OrderCommand,
   sides,
-  topics,
   type View,
 } from '@nautilus/core/domain';
 import { type Engine, EngineError, type EngineIo, type LatencyRecorder } from '@nautilus/core/kernel';
-import type { Subscription } from '@nautilus/core/transport';
+import type { Publication, Subscription } from '@nautilus/core/transport';
 import type { ExecutionConfig } from './config';
 import { Desk } from './desk/desk';
 import { type BookOrders, fetchBook } from './late-join';
@@ -21,6 +21,13 @@ import { SimulatedVenue } from './venue/simulated-venue';
 const EVENTS_PER_POLL = 256;
 const COMMANDS_PER_POLL = 64;
 const RETRY_MS = 250;
+/** Its topics. */
+interface Ends {
+  readonly reports: Publication<FieldsOf<typeof ExecutionReport>>;
+  readonly commands: Subscription<FieldsOf<typeof OrderCommand>>;
+  readonly feed: Subscription<FieldsOf<typeof BookEvent>>;
+}
+
 /** Children of a session have ids of one range of this size. */
 const CHILD_IDS = 2 ** 32;
 
@@ -53,18 +60,17 @@ export class ExecutionEngine implements Engine {
   constructor(
     private readonly config: ExecutionConfig,
     private readonly io: EngineIo,
+    { reports, commands, feed }: Ends,
   ) {
-    const publication = io.publish(topics.executionReports);
-    this.epoch = beginSession(io.dataDirectory, publication.last()?.epoch ?? 0);
-    this.reports = new ReportRing(publication, this.epoch);
+    this.epoch = beginSession(io.dataDirectory, reports.last()?.epoch ?? 0);
+    this.reports = new ReportRing(reports, this.epoch);
     this.venue = new SimulatedVenue({ ...config.venue, instruments: config.instruments });
     this.desk = new Desk({ venue: this.venue, reports: this.reports, firstChildId: this.epoch * CHILD_IDS });
     this.feedHop = io.latency('marketdata→ems');
     this.commandHop = io.latency('oms→ems');
-    this.commands = io.subscribe(topics.orderCommands, { reliable: true });
-    const forgotten = this.commands.poll(() => {});
-    // From here on the market waits for us; events before the snapshot's are passed over.
-    this.feed = io.subscribe(topics.bookEvents, { reliable: true, from: 'newest' });
+    this.commands = commands;
+    this.feed = feed;
+    const forgotten = commands.poll(() => {});
     this.reports.sessionStarted(0);
     io.log.info({ epoch: this.epoch, forgotten }, 'session started');
     this.exportMetrics();

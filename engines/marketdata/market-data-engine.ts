@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type BookEvent,
   BookEventKind,
@@ -33,6 +34,16 @@ const RATE_NS = 1e9;
 export type FeedState = 'waiting' | 'running' | 'ended';
 type Bar = FieldsOf<(typeof topics.bars)['layout']>;
 type Trade = FieldsOf<(typeof topics.trades)['layout']>;
+type Event = Values<FieldsOf<typeof BookEvent>>;
+
+interface Ends {
+  readonly events: Publication<FieldsOf<typeof BookEvent>>;
+  readonly trades: Publication<Trade>;
+  readonly bars: Publication<Bar>;
+  /** The last event of an earlier life, and how often it was published. */
+  readonly last: Event | undefined;
+  readonly repetitions: number;
+}
 
 /**
  * Replays a session: book events, trades and bars on their topics, the best bid and ask in the quotes table, and the
@@ -67,17 +78,18 @@ export class MarketDataEngine implements Engine {
     readonly config: MarketDataConfig,
     private readonly io: EngineIo,
     session: LobsterSession,
+    { events, trades, bars, last, repetitions }: Ends,
   ) {
     this.instrument = config.instruments.find(({ symbol }) => symbol === config.feed.instrument)!.id;
     this.cursor = new FeedCursor(session);
     this.pace = new MarketPace(config.feed.speed);
     this.bars = new BarHistory(config.barSeconds, io.memory);
     this.builders = [...config.barSeconds].sort((a, b) => a - b).map((seconds) => new BarBuilder(seconds));
-    this.events = io.publish(topics.bookEvents);
-    this.trades = new Outbox(io.publish(topics.trades));
-    this.barOutbox = new Outbox(io.publish(topics.bars));
+    this.events = events;
+    this.trades = new Outbox(trades);
+    this.barOutbox = new Outbox(bars);
     this.quotes = io.table(tables.quotes);
-    this.resumeNs = this.resume(this.events.last());
+    this.resumeNs = this.resume(last, repetitions);
     this.writeQuote();
     this.exportMetrics();
   }
@@ -91,7 +103,15 @@ export class MarketDataEngine implements Engine {
     const { tickSize } = config.instruments.find(({ symbol }) => symbol === instrument)!;
     if (session.increment % tickSize !== 0) throw wrongTick(file, instrument, tickSize, session.increment);
     io.log.info({ file, events: session.events.count, unseenOrders: session.unseen.length }, 'session loaded');
-    return new MarketDataEngine(config, io, session);
+    const events = await io.publish(topics.bookEvents);
+    const last = events.last();
+    return new MarketDataEngine(config, io, session, {
+      events,
+      trades: await io.publish(topics.trades),
+      bars: await io.publish(topics.bars),
+      last,
+      repetitions: last ? await repetitionsOf(last, events.position, io) : 0,
+    });
   }
 
   poll(): number {
@@ -284,13 +304,13 @@ export class MarketDataEngine implements Engine {
    * Goes to the place after the last event of an earlier life, without publishing it again.
    * Returns the market time to go on from.
    */
-  private resume(last: Values<FieldsOf<typeof BookEvent>> | undefined): number {
+  private resume(last: Event | undefined, repetitions: number): number {
     const { session } = this.cursor;
     const startNs = session.events.timeNs[0]!;
     if (last === undefined) return startNs;
     this.sequence = last.sequence;
     if (last.instrument !== this.instrument) throw foreignRing(this.config.feed.file);
-    let equals = this.published(last);
+    let equals = repetitions;
     while (!this.cursor.isAt(last) || --equals > 0) {
       if (this.cursor.nextTimeNs > last.timeNs) throw foreignRing(this.config.feed.file);
       this.step();
@@ -303,16 +323,6 @@ export class MarketDataEngine implements Engine {
       (last.kind === BookEventKind.end || last.kind === BookEventKind.time);
     this.io.log.info({ sequence: last.sequence, events: this.cursor.events }, 'going on where the last life stopped');
     return last.timeNs;
-  }
-
-  /** How often a message stands in the ring, sequence and time of publication aside: a venue may do the same thing twice in a nanosecond. */
-  private published(last: Values<FieldsOf<typeof BookEvent>>): number {
-    if (last.kind === BookEventKind.time || last.kind === BookEventKind.end) return 1;
-    let equals = 0;
-    const ring = this.io.hub.subscribe(topics.bookEvents, { name: 'marketdata-resume', from: 'oldest' });
-    while (ring.poll((event) => (equals += samePlace(event, last) ? 1 : 0)) > 0);
-    ring.close();
-    return equals;
   }
 
   private writeQuote(): void {
@@ -362,6 +372,18 @@ const wrongTick = (file: string, symbol: string, tickSize: number, increment: nu
     allowed: `a divisor of ${increment}`,
     fix: `correct tickSize of ${symbol} in trading.instruments of the profile`,
   });
+
+/** How often a message stands in the topic, sequence and time of publication aside: a venue may do the same thing twice in a nanosecond. */
+async function repetitionsOf(last: Event, end: number, io: EngineIo): Promise<number> {
+  if (last.kind === BookEventKind.time || last.kind === BookEventKind.end) return 1;
+  let equals = 0;
+  const reader = await io.topics.subscribe(topics.bookEvents, { name: 'marketdata-resume', from: 'oldest' });
+  while (reader.position < end) {
+    if (reader.poll((event) => (equals += samePlace(event, last) ? 1 : 0)) === 0) await nextTurn();
+  }
+  reader.close();
+  return equals;
+}
 
 const foreignRing = (file: string): EngineError =>
   new EngineError({

@@ -1,6 +1,6 @@
 import { catalog } from '@nautilus/config/catalog';
 import { tables, topics } from '@nautilus/core/domain';
-import { Journal } from '@nautilus/core/journal';
+import { openJournal } from '@nautilus/core/journal';
 import { defineEngine, EngineError } from '@nautilus/core/kernel';
 import * as desk from './api/order-desk';
 import { executionPage, orderPage } from './api/pages';
@@ -17,10 +17,16 @@ export const oms = defineEngine({
   consumes: { orderEntry: topics.orderEntry, executionReports: topics.executionReports },
   produces: { orderCommands: topics.orderCommands, executions: topics.executions, orderAcks: topics.orderAcks },
   reads: { limits: tables.limits, quotes: tables.quotes },
-  create: (config, io) => {
-    const { durability, journalPreallocateBytes: preallocateBytes } = config;
-    const journal = Journal.open({ directory: io.dataDirectory, name: JOURNAL_NAME, durability, preallocateBytes });
-    return new OrderSystem(config, io, journal);
+  create: async (config, io) => {
+    const journal = openJournal({ directory: io.dataDirectory, name: JOURNAL_NAME }, config.journal);
+    return new OrderSystem(config, io, journal, {
+      commands: await io.publish(topics.orderCommands),
+      executions: await io.publish(topics.executions),
+      acks: await io.publish(topics.orderAcks),
+      entries: await io.subscribe(topics.orderEntry, { reliable: true, acknowledge: 'manual' }),
+      // From the oldest: the execution system may have started its session first. Reports that are journaled already are no news.
+      reports: await io.subscribe(topics.executionReports, { reliable: true, from: 'oldest', acknowledge: 'manual' }),
+    });
   },
   routes: ({ get, post, put, del }) => [
     post(

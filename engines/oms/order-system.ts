@@ -6,20 +6,22 @@ import { randomInt } from 'node:crypto';
 import {
   AckKind,
   CommandKind,
+  type Execution,
   type ExecutionReport,
   type FieldsOf,
   monotonicNs,
+  type OrderAck,
+  type OrderCommand,
   type OrderEntry,
   Rejection,
   ReportKind,
   tables,
-  topics,
   type ViewOf,
 } from '@nautilus/core/domain';
-import type { Journal } from '@nautilus/core/journal';
+import { type Journal, SnapshotSchedule, type SnapshotSink } from '@nautilus/core/journal';
 import { type Engine, EngineError, type EngineIo } from '@nautilus/core/kernel';
 import { PostgresSink, RedisSink, WriteBehind } from '@nautilus/core/persistence';
-import type { Subscription } from '@nautilus/core/transport';
+import type { Publication, Subscription } from '@nautilus/core/transport';
 import type { OmsConfig } from './config';
 import { Directory } from './directory';
 import { OrderChecks } from './order-checks';
@@ -27,6 +29,7 @@ import { OrderState, ReportOutcome } from './order-state';
 import { rowOf } from './order-store';
 import { Outputs } from './outputs';
 import { JournalRecord, RecordKind, Source } from './records';
+import { restoreSnapshot, saveSnapshot } from './snapshot';
 import { cacheKeys, toRedis } from './write-behind/cache-keys';
 import { CacheProjection } from './write-behind/cache-projection';
 import { migrations } from './write-behind/migrations';
@@ -42,6 +45,15 @@ const BATCH = 256;
 const MOST_WAITING = 1 << 13;
 /** Nor while the disk is so far behind. */
 const MOST_UNWRITTEN_BYTES = 64 << 20;
+
+/** Its topics. */
+interface Ends {
+  readonly commands: Publication<FieldsOf<typeof OrderCommand>>;
+  readonly executions: Publication<FieldsOf<typeof Execution>>;
+  readonly acks: Publication<FieldsOf<typeof OrderAck>>;
+  readonly entries: Subscription<FieldsOf<typeof OrderEntry>>;
+  readonly reports: Subscription<FieldsOf<typeof ExecutionReport>>;
+}
 
 interface Waiter {
   readonly record: number;
@@ -59,6 +71,7 @@ export class OrderSystem implements Engine {
   private readonly reports: Subscription<FieldsOf<typeof ExecutionReport>>;
   private readonly emsToOms;
   private readonly behind: Pick<WriteBehind<unknown>, 'start' | 'stop'>[] = [];
+  private readonly snapshots: SnapshotSchedule;
   private readonly waiters: Waiter[] = [];
   /** Why the journal cannot be written; nothing is accepted while it stands. */
   private fault: string | undefined;
@@ -71,15 +84,12 @@ export class OrderSystem implements Engine {
     private readonly config: OmsConfig,
     private readonly io: EngineIo,
     private readonly journal: Journal,
+    { commands, executions, acks, entries, reports }: Ends,
   ) {
     this.directory = new Directory(config);
-    this.outputs = new Outputs(
-      this.record,
-      io.publish(topics.orderCommands),
-      io.publish(topics.executions),
-      io.publish(topics.orderAcks),
-      io.latency('entry→ack'),
-    );
+    this.entries = entries;
+    this.reports = reports;
+    this.outputs = new Outputs(this.record, commands, executions, acks, io.latency('entry→ack'));
     this.state = new OrderState(this.outputs);
     this.outputs.attach(this.state);
     this.checks = new OrderChecks(
@@ -91,11 +101,10 @@ export class OrderSystem implements Engine {
     );
     this.emsToOms = io.latency('ems→oms');
     this.recover();
-    this.entries = io.subscribe(topics.orderEntry, { reliable: true, acknowledge: 'manual' });
-    // From the oldest: the execution system may have started its session first. Reports that are journaled already are no news.
-    this.reports = io.subscribe(topics.executionReports, { reliable: true, from: 'oldest', acknowledge: 'manual' });
     this.redelivered = this.entries.lag();
     this.mark = { record: this.state.record, entries: this.entries.position, reports: this.reports.position };
+    const save = (sink: SnapshotSink) => saveSnapshot(sink, this.state, this.outputs);
+    this.snapshots = new SnapshotSchedule(journal, config.journal.snapshot, save, io.log);
     journal.onDurable = this.committed;
     journal.onFailure = this.failed;
     this.exportMetrics();
@@ -105,6 +114,7 @@ export class OrderSystem implements Engine {
     const work =
       this.outputs.publish(this.released) + (this.fault === undefined ? this.takeInputs() : this.refuseEntries());
     this.acknowledge(this.journal.durable);
+    if (this.fault === undefined) this.snapshots.poll(work === 0);
     return work;
   }
 
@@ -169,12 +179,13 @@ export class OrderSystem implements Engine {
     this.outputs.publish(this.released);
     this.acknowledge(this.journal.durable);
     await Promise.all(this.behind.map((one) => one.stop()));
+    this.snapshots.stop();
     await this.journal.close();
   }
 
   /** Number of the last record whose consequences may be told. */
   get released(): number {
-    return this.config.durability === 'memory' ? this.state.record : this.journal.durable;
+    return this.config.journal.durability === 'memory' ? this.state.record : this.journal.durable;
   }
 
   /** Resolves when all that the state holds now is journaled. @throws EngineError NAUT_ORDER_JOURNAL_UNAVAILABLE */
@@ -349,10 +360,13 @@ export class OrderSystem implements Engine {
   };
 
   private recover(): void {
-    const { record, state } = this;
-    this.journal.read(1, (number, data) => {
-      record.load(data, number);
-      state.apply(record, number);
+    const { record, state, outputs, journal } = this;
+    journal.replay({
+      restore: (bytes) => restoreSnapshot(bytes, state, outputs),
+      apply: (number, data) => {
+        record.load(data, number);
+        state.apply(record, number);
+      },
     });
     if (state.record === 0) {
       record.begin(RecordKind.opened);
@@ -360,8 +374,8 @@ export class OrderSystem implements Engine {
       record.opened.at = Date.now();
       this.append();
     }
-    this.outputs.recovered();
-    this.io.log.info({ ...this.status() }, 'recovered');
+    outputs.recovered();
+    this.io.log.info({ ...this.status(), snapshot: journal.recovered.snapshot }, 'recovered');
   }
 
   private exportMetrics(): void {

@@ -1,4 +1,5 @@
 import { PRICE_UNITS } from '@nautilus/core/domain';
+import { JournalSettings } from '@nautilus/core/journal';
 import { accountIdentity, accountList, instrumentList, z } from '@nautilus/core/kernel';
 
 const Account = accountIdentity.extend({
@@ -11,6 +12,10 @@ const Account = accountIdentity.extend({
 });
 
 /** The `engine` section of the process configuration. */
-export const PositionConfig = z.strictObject({ accounts: accountList(Account), instruments: instrumentList });
+export const PositionConfig = z.strictObject({
+  accounts: accountList(Account),
+  instruments: instrumentList,
+  journal: JournalSettings,
+});
 
 export type PositionConfig = z.infer<typeof PositionConfig>;

@@ -10,7 +10,13 @@ export const pms = defineEngine({
   config: PositionConfig,
   consumes: { executions: topics.executions },
   reads: { quotes: tables.quotes },
-  create: (config, io) => new PositionEngine(config, io),
+  // From the oldest: a journal that fell behind its cursor is filled up as far as the ring reaches.
+  create: async (config, io) =>
+    new PositionEngine(
+      config,
+      io,
+      await io.subscribe(topics.executions, { reliable: true, from: 'oldest', acknowledge: 'manual' }),
+    ),
   routes: ({ get }) => [
     get(
       '/api/v1/positions',

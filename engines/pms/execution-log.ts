@@ -1,5 +1,5 @@
 import { CodedError, Execution, type FieldsOf, type View } from '@nautilus/core/domain';
-import { Journal } from '@nautilus/core/journal';
+import { type Journal, type JournalSettings, openJournal, type SnapshotSink, StateReader, StateWriter } from '@nautilus/core/journal';
 
 type ExecutionView = View<FieldsOf<typeof Execution>>;
 
@@ -20,6 +20,16 @@ function digestOf(execution: ExecutionView): number {
   return hash;
 }
 
+/** What is made from the executions, and saved with them. */
+interface Booked {
+  apply(execution: ExecutionView): void;
+  save(state: StateWriter): void;
+  restore(state: StateReader): void;
+}
+
+/** To be counted up when what is saved changes. */
+const LAYOUT = 'the positions, layout 1';
+
 /**
  * The executions that were booked, in the order of their sequence: execution n is record n of the journal.
  *
@@ -35,10 +45,9 @@ export class ExecutionLog {
 
   private constructor(readonly journal: Journal) {}
 
-  static open(directory: string): ExecutionLog {
-    return new ExecutionLog(
-      Journal.open({ directory, name: 'executions', durability: 'batched', preallocateBytes: 4 << 20 }),
-    );
+  /** @throws JournalError */
+  static open(directory: string, settings: JournalSettings): ExecutionLog {
+    return new ExecutionLog(openJournal({ directory, name: 'executions' }, { preallocateBytes: 4 << 20, ...settings }));
   }
 
   /** Sequence of the last execution that is booked. */
@@ -46,14 +55,30 @@ export class ExecutionLog {
     return this.count;
   }
 
-  /** Hands over every execution that was booked in earlier lives. Returns how many. */
-  replay(book: (execution: ExecutionView) => void): number {
-    this.journal.read(1, (_, data) => {
-      this.payload.set(data);
-      book(this.record);
-      this.remember(digestOf(this.record));
+  /** Brings back what was booked in earlier lives: the newest snapshot, and the executions after it. Returns how many there are. */
+  replay(booked: Booked): number {
+    this.journal.replay({
+      restore: (bytes, record) => {
+        const state = new StateReader(bytes, LAYOUT);
+        this.digests = new Int32Array(Math.max(1 << 10, record));
+        this.count = record;
+        state.column(this.digests.subarray(0, record));
+        booked.restore(state);
+      },
+      apply: (_, data) => {
+        this.payload.set(data);
+        booked.apply(this.record);
+        this.remember(digestOf(this.record));
+      },
     });
     return this.count;
+  }
+
+  /** Saves what `replay` brings back. */
+  save(sink: SnapshotSink, booked: Booked): void {
+    const state = new StateWriter(sink, LAYOUT);
+    state.column(this.digests.subarray(0, this.count));
+    booked.save(state);
   }
 
   /**

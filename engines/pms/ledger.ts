@@ -1,4 +1,5 @@
 import { CodedError, PRICE_UNITS, Side } from '@nautilus/core/domain';
+import type { StateReader, StateWriter } from '@nautilus/core/journal';
 import { StateHash } from '@nautilus/core/matching';
 import { exact, proportion } from './arithmetic';
 import type { PositionConfig } from './config';
@@ -16,6 +17,11 @@ export interface Fill {
 }
 
 const WORD = 2 ** 32;
+
+/** What was saved, by the ids of the configuration: it may have other rows when it is restored. */
+type SavedPosition = [account: number, instrument: number, quantity: number, cost: number, realised: number];
+/** Cash that was moved, whatever there was at the beginning. */
+type SavedCash = [account: number, currency: string, moved: number];
 
 /**
  * Positions and cash of all accounts, in exact integers: money is in price units (1e-4 of the currency) × shares.
@@ -41,7 +47,7 @@ export class Ledger {
   /** Column of the currency that each instrument is paid in. */
   private readonly currencyOf: Int32Array;
 
-  constructor(private readonly config: PositionConfig) {
+  constructor(private readonly config: Pick<PositionConfig, 'accounts' | 'instruments'>) {
     const { accounts, instruments } = config;
     const currencies = new Set([...accounts, ...instruments].map(({ currency }) => currency));
     this.currencies = Object.freeze([...currencies].sort());
@@ -111,6 +117,42 @@ export class Ledger {
     return this.balances[this.cashRow(account, currency)]!;
   }
 
+  save(state: StateWriter): void {
+    const { accounts, instruments } = this.config;
+    const initial = new Ledger(this.config);
+    const positions = accounts.flatMap(({ id }, account) =>
+      instruments.map((instrument, column): SavedPosition => {
+        const row = account * instruments.length + column;
+        return [id, instrument.id, this.quantities[row]!, this.costs[row]!, this.realised[row]!];
+      }),
+    );
+    const cash = accounts.flatMap(({ id }, account) =>
+      this.currencies.map((name, currency): SavedCash => {
+        const row = this.cashRow(account, currency);
+        return [id, name, this.balances[row]! - initial.balances[row]!];
+      }),
+    );
+    state.value(positions.filter(([, , quantity, , realised]) => quantity !== 0 || realised !== 0));
+    state.value(cash.filter(([, , moved]) => moved !== 0));
+  }
+
+  /** Into a ledger that has booked nothing. @throws CodedError NAUT_UNKNOWN_ACCOUNT, NAUT_UNKNOWN_INSTRUMENT, NAUT_UNKNOWN_CURRENCY */
+  restore(state: StateReader): void {
+    for (const [account, instrument, quantity, cost, realised] of state.value() as SavedPosition[]) {
+      const row =
+        rowOf(this.accountRows, account, 'account', 'NAUT_UNKNOWN_ACCOUNT') * this.config.instruments.length +
+        rowOf(this.instrumentRows, instrument, 'instrument', 'NAUT_UNKNOWN_INSTRUMENT');
+      this.quantities[row] = quantity;
+      this.costs[row] = cost;
+      this.realised[row] = realised;
+    }
+    for (const [account, currency, moved] of state.value() as SavedCash[]) {
+      const column = this.currencies.indexOf(currency);
+      if (column < 0) throw unknownCurrency(currency, this.currencies);
+      this.balances[this.cashRow(rowOf(this.accountRows, account, 'account', 'NAUT_UNKNOWN_ACCOUNT'), column)]! += moved;
+    }
+  }
+
   /** Fingerprint of all positions and balances. */
   hash(): string {
     const hash = new StateHash();
@@ -136,6 +178,13 @@ function rowOf(rows: ReadonlyMap<number, number>, id: number, what: string, code
     fix: `give oms and pms the same ${what}s in the profile`,
   });
 }
+
+const unknownCurrency = (currency: string, known: readonly string[]): CodedError =>
+  new CodedError({
+    code: 'NAUT_UNKNOWN_CURRENCY',
+    message: `the snapshot of the positions has cash in ${currency}; the configuration has ${known.join(', ')}`,
+    fix: 'give pms the accounts and instruments that it had',
+  });
 
 const badExecution = ({ quantity, side }: Fill): CodedError =>
   new CodedError({

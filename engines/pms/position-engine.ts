@@ -6,9 +6,9 @@ import {
   PRICE_UNITS,
   type Quote,
   tables,
-  topics,
   type View,
 } from '@nautilus/core/domain';
+import { SnapshotSchedule, type SnapshotSink } from '@nautilus/core/journal';
 import { type Engine, EngineError, type EngineIo, type LatencyRecorder } from '@nautilus/core/kernel';
 import type { Subscription, TableReader } from '@nautilus/core/transport';
 import type { PositionConfig } from './config';
@@ -31,7 +31,7 @@ export class PositionEngine implements Engine {
   private readonly ledger: Ledger;
   private readonly initial: Ledger;
   private readonly log: ExecutionLog;
-  private readonly executions: Subscription<FieldsOf<typeof Execution>>;
+  private readonly snapshots: SnapshotSchedule;
   private readonly quotes: TableReader<FieldsOf<typeof Quote>>;
   private readonly hop: LatencyRecorder;
   private refusal: CodedError | undefined;
@@ -44,14 +44,16 @@ export class PositionEngine implements Engine {
   constructor(
     private readonly config: PositionConfig,
     private readonly io: EngineIo,
+    private readonly executions: Subscription<FieldsOf<typeof Execution>>,
   ) {
     this.ledger = new Ledger(config);
     this.initial = new Ledger(config);
-    this.log = ExecutionLog.open(io.dataDirectory);
-    const replayed = this.log.replay((execution) => this.ledger.apply(execution));
-    io.log.info({ replayed, stateHash: this.ledger.hash() }, 'positions restored');
-    // From the oldest: a journal that fell behind its cursor is filled up as far as the ring reaches.
-    this.executions = io.subscribe(topics.executions, { reliable: true, from: 'oldest', acknowledge: 'manual' });
+    this.log = ExecutionLog.open(io.dataDirectory, config.journal);
+    const { journal } = this.log;
+    const replayed = this.log.replay(this.ledger);
+    io.log.info({ replayed, snapshot: journal.recovered.snapshot, stateHash: this.ledger.hash() }, 'positions restored');
+    const save = (sink: SnapshotSink) => this.log.save(sink, this.ledger);
+    this.snapshots = new SnapshotSchedule(journal, config.journal.snapshot, save, io.log);
     this.quotes = io.openTable(tables.quotes);
     this.hop = io.latency('oms→pms');
     this.exportMetrics();
@@ -68,10 +70,12 @@ export class PositionEngine implements Engine {
       this.refuse(error);
     }
     this.acknowledge();
+    this.snapshots.poll(done === 0);
     return done;
   }
 
   async stop(): Promise<void> {
+    this.snapshots.stop();
     await this.log.journal.close();
   }
 

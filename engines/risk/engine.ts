@@ -44,7 +44,8 @@ export const risk = defineEngine({
   config: RiskConfig,
   consumes: { executions: topics.executions },
   writes: { limits: tables.limits },
-  create: (config, io) => new RiskEngine(config, io),
+  create: async (config, io) =>
+    new RiskEngine(config, io, await io.subscribe(topics.executions, { reliable: true, acknowledge: 'manual' })),
   routes: ({ get, put, post, del }) => [
     get('/api/v1/risk/limits', { reply: LimitList, summary: 'Limits in force' }, (_, risk) => risk.limitsInForce()),
     get(

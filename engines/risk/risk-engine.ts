@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { monotonicNs, Side, tables, topics } from '@nautilus/core/domain';
+import { type Execution, type FieldsOf, monotonicNs, Side, tables } from '@nautilus/core/domain';
 import { type Engine, type EngineIo, Gauge } from '@nautilus/core/kernel';
+import type { Subscription } from '@nautilus/core/transport';
 import type { RiskConfig } from './config';
 import { DurableFile } from './durable-file';
 import { type AccountState, LimitBook } from './limit-book';
@@ -21,7 +22,6 @@ export class RiskEngine implements Engine {
   private readonly watch: PositionWatch;
   private readonly watchFile: DurableFile<WatchState>;
   private readonly limits;
-  private readonly executions;
   private readonly accountNames: ReadonlyMap<number, string>;
   private readonly symbols: ReadonlyMap<number, string>;
   private confirmedAt = 0;
@@ -31,6 +31,7 @@ export class RiskEngine implements Engine {
   constructor(
     config: RiskConfig,
     private readonly io: EngineIo,
+    private readonly executions: Subscription<FieldsOf<typeof Execution>>,
   ) {
     this.accountNames = new Map(config.accounts.map(({ id, name }) => [id, name]));
     this.symbols = new Map(config.instruments.map(({ id, symbol }) => [id, symbol]));
@@ -44,7 +45,6 @@ export class RiskEngine implements Engine {
     for (const name of this.book.orphans)
       io.log.warn({ account: name }, 'changed limits of an account that is not configured');
     this.limits = io.table(tables.limits);
-    this.executions = io.subscribe(topics.executions, { reliable: true, acknowledge: 'manual' });
     this.exportMetrics();
     for (let row = 0; row < tables.limits.rows; row++) {
       if (!this.accountNames.has(row)) this.limits.write(row, (view) => void (view.defined = 0));

@@ -53,7 +53,7 @@ export const orderPath: BoardOf = () => ({
           about:
             'Messages that a reader of a ring never saw, over all topics. Lossy topics may have some; the order path has none.',
           unit: 'none',
-          queries: [{ expression: 'sum(nautilus_topic_missed_messages{topic!~"marketdata.*"})' }],
+          queries: [{ expression: 'sum(nautilus_topic_missed_messages_total{topic!~"marketdata.*"})' }],
           steps: noneAllowed,
         },
       ],
@@ -155,6 +155,34 @@ export const orderPath: BoardOf = () => ({
           about: 'Messages that can be written before the slowest reader moves. At 0 the writer waits.',
           unit: 'short',
           queries: [{ expression: 'nautilus_topic_free_slots', legend: '{{service}} writes {{topic}}' }],
+        },
+        {
+          kind: 'lines',
+          title: 'Held back, missed, conflated',
+          about:
+            'Claims that found no room, messages overwritten before they were read, and those that a newer one of their key replaced.',
+          unit: 'short',
+          queries: [
+            {
+              expression: 'rate(nautilus_topic_refused_claims_total[$__rate_interval])',
+              legend: '{{service}} held back on {{topic}}',
+            },
+            {
+              expression: 'rate(nautilus_topic_missed_messages_total[$__rate_interval])',
+              legend: '{{service}} missed of {{topic}}',
+            },
+            {
+              expression: 'rate(nautilus_topic_conflated_messages_total[$__rate_interval])',
+              legend: '{{service}} conflated of {{topic}}',
+            },
+          ],
+        },
+        {
+          kind: 'lines',
+          title: 'Not confirmed by the broker',
+          about: 'Messages that would be lost with their writer. Only topics that travel between hosts have any.',
+          unit: 'short',
+          queries: [{ expression: 'nautilus_topic_unconfirmed_messages', legend: '{{service}} writes {{topic}}' }],
         },
       ],
     },

@@ -64,7 +64,7 @@ export const orderPathRules = ({ window, ordersPerSecond }: RuleInput): RuleGrou
     {
       alert: 'FeedGap',
       severity: 'critical',
-      expression: `increase(nautilus_topic_missed_messages[${window}]) > 0`,
+      expression: `increase(nautilus_topic_missed_messages_total[${window}]) > 0`,
       summary: '{{ $labels.service }} missed messages of {{ $labels.topic }}',
       description: 'It was too slow and knows so: what it says of the market may be old until it has joined anew.',
     },

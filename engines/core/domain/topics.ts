@@ -1,5 +1,6 @@
 /** Every ring and table between engines: who writes it is in the first part of its name. */
 
+import type { TopicName } from '@nautilus/config/catalog';
 import type { Fields, Layout } from './layout';
 import * as messages from './messages';
 
@@ -34,20 +35,23 @@ export interface TableDefinition<F extends Fields = Fields> {
   readonly rows: number;
 }
 
-const topic = <F extends Fields>(name: string, layout: Layout<F>, capacity: number): TopicDefinition<F> =>
+const topic = <F extends Fields>(name: TopicName, layout: Layout<F>, capacity: number): TopicDefinition<F> =>
   Object.freeze({ name, layout, capacity });
+/** One that somebody reads reliably. */
+const persistent = <F extends Fields>(name: TopicName, layout: Layout<F>, capacity: number): TopicDefinition<F> =>
+  Object.freeze({ name, layout, capacity, persistent: true });
 const table = <F extends Fields>(name: string, layout: Layout<F>, rows: number): TableDefinition<F> =>
   Object.freeze({ name, layout, rows });
 
 export const topics = Object.freeze({
-  bookEvents: topic('marketdata.book-events', messages.BookEvent, 1 << 16),
+  bookEvents: persistent('marketdata.book-events', messages.BookEvent, 1 << 16),
   trades: topic('marketdata.trades', messages.Trade, 1 << 14),
   bars: topic('marketdata.bars', messages.Bar, 1 << 12),
-  orderEntry: topic('client.order-entry', messages.OrderEntry, 1 << 14),
-  orderAcks: topic('oms.order-acks', messages.OrderAck, 1 << 14),
-  orderCommands: topic('oms.order-commands', messages.OrderCommand, 1 << 14),
-  executionReports: topic('ems.execution-reports', messages.ExecutionReport, 1 << 14),
-  executions: topic('oms.executions', messages.Execution, 1 << 14),
+  orderEntry: persistent('client.order-entry', messages.OrderEntry, 1 << 14),
+  orderAcks: persistent('oms.order-acks', messages.OrderAck, 1 << 14),
+  orderCommands: persistent('oms.order-commands', messages.OrderCommand, 1 << 14),
+  executionReports: persistent('ems.execution-reports', messages.ExecutionReport, 1 << 14),
+  executions: persistent('oms.executions', messages.Execution, 1 << 14),
 });
 
 export const tables = Object.freeze({

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type ServiceName, services } from '@nautilus/config/catalog';
+import { type ServiceName, services, topicNames } from '@nautilus/config/catalog';
 import { fingerprint } from '@nautilus/config/fingerprint';
 import * as z from 'zod';
 import { EngineError } from './errors';
@@ -33,6 +33,24 @@ const Redis = z.strictObject({
     tradeSeconds: z.int().min(1),
   }),
 });
+
+/** What carries topics: shared memory for engines of one host; between hosts a NATS server with JetStream. */
+const Transport = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('shared-memory') }),
+  z.strictObject({
+    kind: z.literal('nats'),
+    /** `host:port` of each server. */
+    servers: z.array(z.string().min(1)).min(1),
+    /** Topics that it carries; shared memory carries the others. */
+    topics: z.array(z.enum(topicNames)).min(1),
+    /** Platforms that share a broker have different ones. */
+    platform: z.string().min(1),
+    replicas: z.int().min(1).max(5),
+    user: z.string().min(1).optional(),
+    passwordFile: z.string().min(1).optional(),
+    tls: z.boolean(),
+  }),
+]);
 
 const cores = z.int().min(1);
 
@@ -70,6 +88,7 @@ export const ProcessConfig = z.strictObject({
   /** Export what the kernel accounts of this process's cgroup. */
   hardwareMetrics: z.boolean().default(false),
   poll: z.enum(pollStrategies).default('yield'),
+  transport: Transport.default({ kind: 'shared-memory' }),
   hardware: Hardware.default({ model: 'any' }),
   memory: z
     .strictObject({

@@ -5,7 +5,6 @@ import type * as z from 'zod';
 import type { Fields, MarketClock, TableDefinition, TopicDefinition } from '../domain';
 import type { MemoryManager } from '../memory';
 import type {
-  Hub,
   SubscribeOptions as HubSubscribeOptions,
   Publication,
   Subscription,
@@ -15,6 +14,7 @@ import type {
 import type { Asset } from './assets';
 import type { PostgresAccess, RedisAccess } from './configuration';
 import type { DeclaredMachine } from './hardware';
+import type { Topics } from './topics';
 
 /** What the kernel drives. */
 export interface Engine {
@@ -51,11 +51,12 @@ export interface EngineIo {
   readonly log: Logger;
   /** The engine's market clock: the engine advances it by the messages that it reads. */
   readonly clock: MarketClock;
-  readonly hub: Hub;
-  /** Only topics declared in `produces`. */
-  publish<F extends Fields>(topic: TopicDefinition<F>): Publication<F>;
-  /** Only topics declared in `consumes`. */
-  subscribe<F extends Fields>(topic: TopicDefinition<F>, options?: SubscribeOptions): Subscription<F>;
+  /** Opens topics outside of the contract and its metrics: to look back at an own one. */
+  readonly topics: Pick<Topics, 'subscribe'>;
+  /** Only topics declared in `produces`; on the carrier that the profile gives the topic. @throws TransportError NAUT_TOPIC_BUSY */
+  publish<F extends Fields>(topic: TopicDefinition<F>): Promise<Publication<F>>;
+  /** Only topics declared in `consumes`; likewise. @throws TransportError NAUT_READER_BUSY */
+  subscribe<F extends Fields>(topic: TopicDefinition<F>, options?: SubscribeOptions): Promise<Subscription<F>>;
   /** Only tables declared in `writes`. */
   table<F extends Fields>(table: TableDefinition<F>): TableWriter<F>;
   /** Only tables declared in `reads`. */
@@ -122,8 +123,8 @@ export interface RouteBuilder<E> {
   readonly del: AddRoute<E>;
 }
 
-type Topics = Readonly<Record<string, Pick<TopicDefinition, 'name' | 'capacity'>>>;
-type Tables = Readonly<Record<string, Pick<TableDefinition, 'name' | 'rows'>>>;
+type TopicContract = Readonly<Record<string, Pick<TopicDefinition, 'name' | 'capacity'>>>;
+type TableContract = Readonly<Record<string, Pick<TableDefinition, 'name' | 'rows'>>>;
 
 /**
  * An engine's contract. `create` stands before `routes`, so that the handlers know the engine's type.
@@ -134,10 +135,10 @@ export interface EngineDefinition<Own, E extends Engine> {
   readonly service: CatalogService;
   /** Schema of the `engine` section of the process configuration. */
   readonly config: z.ZodType<Own>;
-  readonly consumes?: Topics;
-  readonly produces?: Topics;
-  readonly reads?: Tables;
-  readonly writes?: Tables;
+  readonly consumes?: TopicContract;
+  readonly produces?: TopicContract;
+  readonly reads?: TableContract;
+  readonly writes?: TableContract;
   readonly create: (config: Own, io: EngineIo) => E | Promise<E>;
   readonly routes?: (route: RouteBuilder<E>) => readonly Route<E>[];
   /** What browsers are given, by path. @default at `/` a page that describes the engine */

@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import type { CatalogService } from '@nautilus/config/catalog';
 import type { Logger } from 'pino';
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { MarketClock } from '../domain';
 import type { Hub, Publication, Subscription } from '../transport';
 import type { ProcessConfig } from './configuration';
@@ -11,6 +11,7 @@ import { EngineError } from './errors';
 import { declaredMachine } from './hardware';
 import type { Latencies } from './latency';
 import type { EngineMemory } from './memory';
+import type { Topics } from './topics';
 
 type Declared = Readonly<Record<string, { readonly name: string }>> | undefined;
 
@@ -46,42 +47,72 @@ function makeWritable(directory: string): void {
   }
 }
 
-/** Lag and losses of every topic that the engine reads, room in every topic that it writes. */
-function exportTopics(
-  metrics: Registry,
-  subscriptions: Map<string, Subscription<never>>,
-  publications: Map<string, Publication<never>>,
-) {
-  const gauge = (name: string, help: string, values: () => Iterable<[string, number]>) =>
-    new Gauge({
-      name,
+type Ends = readonly [
+  subscriptions: ReadonlyMap<string, Subscription<never>>,
+  publications: ReadonlyMap<string, Publication<never>>,
+];
+
+/** What happens to every topic that the engine reads or writes. */
+function exportTopics(metrics: Registry, [subscriptions, publications]: Ends): void {
+  const metric = <End>(
+    Kind: typeof Gauge | typeof Counter,
+    name: string,
+    help: string,
+    ends: ReadonlyMap<string, End>,
+    value: (end: End) => number,
+  ) =>
+    new Kind({
+      name: `nautilus_topic_${name}`,
       help,
       labelNames: ['topic'],
       registers: [metrics],
       collect() {
-        for (const [topic, value] of values()) this.set({ topic }, value);
+        this.reset();
+        for (const [topic, end] of ends) this.inc({ topic }, value(end));
       },
     });
-  const read = (value: (subscription: Subscription<never>) => number) => () =>
-    [...subscriptions].map(([topic, subscription]): [string, number] => [topic, value(subscription)]);
-  gauge(
-    'nautilus_topic_lag_messages',
-    'Messages published and not yet read',
-    read((subscription) => subscription.lag()),
-  );
-  gauge(
-    'nautilus_topic_missed_messages',
+  metric(Gauge, 'lag_messages', 'Messages published and not yet read', subscriptions, (end) => end.lag());
+  metric(
+    Counter,
+    'missed_messages_total',
     'Messages overwritten before they were read',
-    read((subscription) => subscription.missed),
+    subscriptions,
+    (end) => end.missed,
   );
-  gauge('nautilus_topic_free_slots', 'Messages that can be published before the slowest reliable reader moves', () =>
-    [...publications].map(([topic, publication]): [string, number] => [topic, publication.free()]),
+  metric(
+    Counter,
+    'conflated_messages_total',
+    'Messages that a newer one of the same key replaced before they were read',
+    subscriptions,
+    (end) => end.conflated,
+  );
+  metric(
+    Gauge,
+    'free_slots',
+    'Messages that can be published before the slowest reliable reader moves',
+    publications,
+    (end) => end.free(),
+  );
+  metric(
+    Counter,
+    'refused_claims_total',
+    'Claims that found no room: the writer was held back',
+    publications,
+    (end) => end.refused,
+  );
+  metric(
+    Gauge,
+    'unconfirmed_messages',
+    'Messages that a broker has not confirmed yet; 0 in shared memory',
+    publications,
+    (end) => end.inFlight(),
   );
 }
 
 interface Surroundings {
   readonly configuration: ProcessConfig;
-  readonly hub: Hub;
+  readonly hub: Pick<Hub, 'table' | 'openTable'>;
+  readonly topics: Topics;
   readonly log: Logger;
   readonly metrics: Registry;
   readonly latencies: Latencies;
@@ -91,7 +122,7 @@ interface Surroundings {
 /** Gives an engine its world, bounded by its contract. */
 export function createIo<Own, E extends Engine>(
   definition: EngineDefinition<Own, E>,
-  { configuration, hub, log, metrics, latencies, memory }: Surroundings,
+  { configuration, hub, topics, log, metrics, latencies, memory }: Surroundings,
 ): EngineIo {
   const { service } = definition;
   const mayConsume = declared(service, 'consumes', definition.consumes);
@@ -100,7 +131,7 @@ export function createIo<Own, E extends Engine>(
   const mayWrite = declared(service, 'writes', definition.writes);
   const subscriptions = new Map<string, Subscription<never>>();
   const publications = new Map<string, Publication<never>>();
-  exportTopics(metrics, subscriptions, publications);
+  exportTopics(metrics, [subscriptions, publications]);
   makeWritable(configuration.dataDirectory);
 
   return Object.freeze<EngineIo>({
@@ -109,17 +140,17 @@ export function createIo<Own, E extends Engine>(
     hardware: declaredMachine(configuration.hardware),
     log,
     clock: new MarketClock(),
-    hub,
-    publish(topic) {
+    topics,
+    async publish(topic) {
       mayProduce(topic);
-      const publication = hub.publish(topic);
+      const publication = await topics.publish(topic);
       log.debug({ topic: topic.name, freeSlots: publication.free() }, 'publishes');
       publications.set(topic.name, publication as unknown as Publication<never>);
       return publication;
     },
-    subscribe(topic, options = {}) {
+    async subscribe(topic, options = {}) {
       mayConsume(topic);
-      const subscription = hub.subscribe(topic, { ...options, name: options.name ?? service.name });
+      const subscription = await topics.subscribe(topic, { ...options, name: options.name ?? service.name });
       log.debug({ topic: topic.name, ...options, lag: subscription.lag() }, 'subscribes');
       subscriptions.set(topic.name, subscription as unknown as Subscription<never>);
       return subscription;

@@ -15,6 +15,7 @@ import { EngineMemory } from './memory';
 import { exportProcess } from './process-metrics';
 import { closeServer, createServer } from './server';
 import { StatusReader } from './status';
+import { Topics } from './topics';
 import { version } from './version';
 
 /** An orderly stop that takes longer is ended by force. */
@@ -89,6 +90,7 @@ export async function startEngine<Own, E extends Engine>(
   );
   const port = await listen(app, configuration);
   let hub: Hub | undefined;
+  let topics: Topics | undefined;
   let cycle: DutyCycle | undefined;
   let watch: NodeJS.Timeout | undefined;
   const stop = async () => {
@@ -97,18 +99,21 @@ export async function startEngine<Own, E extends Engine>(
     memory.stop();
     if (started) await engine?.stop?.();
     await closeServer(app);
+    await topics?.close();
     hub?.close();
   };
 
   try {
     hub = openHub({ directory: configuration.sharedMemory });
+    topics = await Topics.open(configuration, hub);
     engine = await definition.create(
       configuration.engine,
-      createIo(definition, { configuration, hub, log, metrics, latencies, memory }),
+      createIo(definition, { configuration, hub, topics, log, metrics, latencies, memory }),
     );
     await engine.start?.();
   } catch (error) {
     await closeServer(app);
+    await topics?.close();
     hub?.close();
     throw error;
   }

@@ -15,6 +15,7 @@ const process = {
   logLevel: 'info',
   hardwareMetrics: false,
   poll: 'sleep',
+  transport: { kind: 'shared-memory' },
   hardware: { model: 'any' },
   peers: {},
   engine: {},

@@ -9,6 +9,7 @@ import { Registry } from 'prom-client';
 import { createIo } from '../../../engines/core/kernel/io';
 import { Latencies } from '../../../engines/core/kernel/latency';
 import { EngineMemory } from '../../../engines/core/kernel/memory';
+import { Topics } from '../../../engines/core/kernel/topics';
 import type { Hub } from '../../../engines/core/transport';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'nautilus-contract-'));
@@ -31,7 +32,7 @@ function recordingHub() {
     (what: string) =>
     (end: { name: string }, options?: object): never => {
       asked.push([what, end.name, options]);
-      return { lag: () => 7, missed: 2, free: () => 9 } as never;
+      return { lag: () => 7, missed: 2, conflated: 3, free: () => 9, refused: 4, inFlight: () => 5 } as never;
     };
   const hub: Hub = {
     publish: record('publish'),
@@ -45,7 +46,7 @@ function recordingHub() {
   return { hub, asked };
 }
 
-function io() {
+async function io() {
   const metrics = new Registry();
   const configuration = parseConfiguration(
     {
@@ -59,21 +60,22 @@ function io() {
     definition,
   );
   const { hub, asked } = recordingHub();
+  const carriers = await Topics.open(configuration, hub);
   const log = pino({ level: 'silent' });
   const latencies = new Latencies(metrics);
   const memory = new EngineMemory(configuration, () => latencies.hop('memory allocation'), metrics);
   return {
-    io: createIo(definition, { configuration, hub, log, metrics, latencies, memory }),
+    io: createIo(definition, { configuration, hub, topics: carriers, log, metrics, latencies, memory }),
     asked,
     metrics,
   };
 }
 
-test('what the contract declares can be opened, under the name of the service unless another is given', () => {
-  const { io: own, asked } = io();
-  own.subscribe(topics.executions, { reliable: true });
-  own.subscribe(topics.executions, { name: 'second' });
-  own.publish(topics.bars);
+test('what the contract declares can be opened, under the name of the service unless another is given', async () => {
+  const { io: own, asked } = await io();
+  await own.subscribe(topics.executions, { reliable: true });
+  await own.subscribe(topics.executions, { name: 'second' });
+  await own.publish(topics.bars);
   own.openTable(tables.quotes);
   own.table(tables.limits);
   expect(asked).toEqual([
@@ -85,12 +87,12 @@ test('what the contract declares can be opened, under the name of the service un
   ]);
 });
 
-test('what it does not declare cannot, and the error names what is declared', () => {
-  const { io: own, asked } = io();
-  expect(() => own.publish(topics.executions)).toThrow(
+test('what it does not declare cannot, and the error names what is declared', async () => {
+  const { io: own, asked } = await io();
+  await expect(own.publish(topics.executions)).rejects.toThrow(
     /pms opens oms\.executions, which its contract does not declare/,
   );
-  expect(() => own.subscribe(topics.bars)).toThrow(expect.objectContaining({ allowed: ['oms.executions'] }));
+  await expect(own.subscribe(topics.bars)).rejects.toThrow(expect.objectContaining({ allowed: ['oms.executions'] }));
   expect(() => own.table(tables.quotes)).toThrow(expect.objectContaining({ code: 'NAUT_NOT_DECLARED' }));
   expect(() => own.openTable(tables.limits)).toThrow(
     expect.objectContaining({ fix: expect.stringContaining('`reads`') }),
@@ -98,12 +100,16 @@ test('what it does not declare cannot, and the error names what is declared', ()
   expect(asked).toEqual([]);
 });
 
-test('lag and losses of each topic are metrics', async () => {
-  const { io: own, metrics } = io();
-  own.subscribe(topics.executions);
-  own.publish(topics.bars);
+test('what happens to each topic is in the metrics, and does not add up from one reading to the next', async () => {
+  const { io: own, metrics } = await io();
+  await own.subscribe(topics.executions);
+  await own.publish(topics.bars);
+  await metrics.metrics();
   const text = await metrics.metrics();
   expect(text).toContain('nautilus_topic_lag_messages{topic="oms.executions"} 7');
-  expect(text).toContain('nautilus_topic_missed_messages{topic="oms.executions"} 2');
+  expect(text).toContain('nautilus_topic_missed_messages_total{topic="oms.executions"} 2');
+  expect(text).toContain('nautilus_topic_conflated_messages_total{topic="oms.executions"} 3');
+  expect(text).toContain('nautilus_topic_refused_claims_total{topic="marketdata.bars"} 4');
+  expect(text).toContain('nautilus_topic_unconfirmed_messages{topic="marketdata.bars"} 5');
   expect(text).toContain('nautilus_topic_free_slots{topic="marketdata.bars"} 9');
 });

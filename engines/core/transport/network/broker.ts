@@ -5,7 +5,7 @@ import {
   jetstreamManager,
   StorageType,
 } from '@nats-io/jetstream';
-import { connect, type NatsConnection, RequestError } from '@nats-io/transport-node';
+import { AuthorizationError, connect, type NatsConnection, RequestError } from '@nats-io/transport-node';
 import type { Fields } from '../../domain/layout';
 import type { TopicDefinition } from '../../domain/topics';
 import { TransportError } from '../errors';
@@ -17,6 +17,8 @@ export interface NatsOptions {
   readonly servers: string | readonly string[];
   readonly user?: string;
   readonly password?: string;
+  /** Refuses a server without TLS. One that offers it is always spoken to that way. @default false */
+  readonly tls?: boolean;
   /** Platforms that share a broker have different ones. @default 'nautilus' */
   readonly platform?: string;
   /** Servers that keep a copy of each topic: 1, 3 or 5. @default 1 */
@@ -55,6 +57,7 @@ export class Broker {
         servers,
         user: options.user,
         pass: options.password,
+        tls: options.tls ? {} : undefined,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
         timeout: 5000,
@@ -63,10 +66,18 @@ export class Broker {
       await manager.getAccountInfo();
       return new Broker(options, connection, jetstream(connection), manager);
     } catch (cause) {
+      if (cause instanceof AuthorizationError) {
+        throw new TransportError({
+          code: 'NAUT_BROKER_REFUSED',
+          message: `the NATS server at ${servers.join(', ')} refuses user ${options.user ?? '(none)'}: ${cause.message}`,
+          fix: 'give the user and the password that the configuration of the server has for this platform',
+          cause,
+        });
+      }
       throw new TransportError({
         code: 'NAUT_BROKER_UNAVAILABLE',
         message: `no NATS server with JetStream answers at ${servers.join(', ')}: ${(cause as Error).message}`,
-        fix: 'start `nats-server --jetstream --store_dir <directory>` there, or correct the address and the user',
+        fix: 'start `nats-server --jetstream --store_dir <directory>` there, or correct the address (host:port)',
         cause,
       });
     }

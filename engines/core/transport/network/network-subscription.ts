@@ -51,6 +51,8 @@ export class NetworkSubscription<F extends Fields> implements Subscription<F> {
   private tail = 0;
   /** Position after the last message that arrived. */
   private arrived: number;
+  /** Position after the last message that is known to be with the broker. */
+  private end: number;
   /** Broker's number of the last batch that arrived whole. */
   private sequence: number;
   /** Batches that were begun and not acknowledged: where each begins, and its number. */
@@ -71,6 +73,7 @@ export class NetworkSubscription<F extends Fields> implements Subscription<F> {
     private readonly broker: Broker,
     private readonly reader: NetworkReader,
     start: Start,
+    end: number,
   ) {
     this.slotBytes = topic.layout.size;
     this.slots = Math.max(512, Math.min(topic.capacity, 1 << 14));
@@ -79,6 +82,7 @@ export class NetworkSubscription<F extends Fields> implements Subscription<F> {
     this.positions = new Float64Array(this.slots);
     this.sequences = new Float64Array(this.slots);
     this.position = this.arrived = this.acknowledged = start.position;
+    this.end = Math.max(start.position, end);
     this.sequence = start.sequence - 1;
     this.registered = reader.reliable || reader.from === 'cursor';
     this.unwatch = broker.onChange({ back: () => this.messages?.stop() });
@@ -105,7 +109,9 @@ export class NetworkSubscription<F extends Fields> implements Subscription<F> {
       const extent = await broker.extent(topic.name);
       // Between the look and the registration the broker may have let the first messages go; a reader that comes again was waited for.
       if (reader.reliable && extent && extent.first > start.sequence && reader.from !== 'cursor') continue;
-      const subscription = new NetworkSubscription(topic, broker, reader, start);
+      const last = extent && extent.last > 0 ? await broker.batchAt(topic.name, extent.last) : undefined;
+      const end = last ? last.position + last.count : 0;
+      const subscription = new NetworkSubscription(topic, broker, reader, start, end);
       if (registers) {
         subscription.inbox = broker.connection.subscribe(role, {
           callback: (_error, message) => void message.respond(),
@@ -158,8 +164,9 @@ export class NetworkSubscription<F extends Fields> implements Subscription<F> {
     this.settleAt(position);
   }
 
+  /** What the broker had when this end was opened counts before it has arrived; what came since, when it has. */
   lag(): number {
-    return this.tail - this.head;
+    return this.end - this.position;
   }
 
   /** As of half a second ago at most, when asked regularly: to ask takes a round trip. */
@@ -266,6 +273,7 @@ export class NetworkSubscription<F extends Fields> implements Subscription<F> {
       this.tail++;
     }
     this.arrived = position + first + count;
+    if (this.arrived > this.end) this.end = this.arrived;
   }
 }
 
