@@ -30,7 +30,7 @@ export class OmsProcess {
         engine: {
           accounts: [{ id: ACCOUNT, name: 'bench' }],
           instruments: [{ id: INSTRUMENT, symbol: 'AAPL', currency: 'USD', tickSize: 100 }],
-          durability,
+          journal: { durability },
           limitsStaleAfterMs: 600_000,
         },
       }),

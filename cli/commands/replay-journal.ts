@@ -7,6 +7,7 @@ function print(directory: string, result: ReplayedJournal): void {
   const rows: [string, string | number][] = [
     ['directory', directory],
     ['records', result.sequence],
+    ...(result.snapshot > 0 ? [['from the snapshot of record', result.snapshot] as [string, number]] : []),
     ['orders', result.orders],
     ['executions', result.executions],
     ['rejections', result.rejections],
@@ -25,13 +26,14 @@ export const registerReplayJournal: Register = (program, action) => {
     .command('journal')
     .description("from a stopped order system's journal: its orders, executions and state hash")
     .argument('<directory>', 'data directory of the order system')
+    .option('--keys <file>', 'key file of an encrypted journal')
     .option('--json', 'stable JSON')
     .addHelpText('after', '\nExample:\n  nautilus replay journal .nautilus/data/oms --json\n')
     .action(
-      action(async (directory: string, options: { json?: boolean }) => {
+      action(async (directory: string, options: { keys?: string; json?: boolean }) => {
         // Only now: it loads the native binding, which `doctor` must be able to find missing.
         const { replayJournal } = await import('@nautilus/oms/replay');
-        const result = replayJournal(directory);
+        const result = replayJournal(directory, options.keys);
         if (options.json) printJson(result);
         else print(directory, result);
         return Exit.fine;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { catalog, type EngineName, hostParts, type ServiceName } from '../catalog';
+import { catalog, type EngineName, hostParts, orderPath, type ServiceName, type TopicName } from '../catalog';
 import { NautilusError } from '../errors';
 import { fingerprint } from '../fingerprint';
 import type { HardwareVariant } from '../hardware';
@@ -7,7 +7,7 @@ import { installationRoot } from '../root';
 import { apiRoutes } from './api-routes';
 import { benchmarkCopy } from './benchmark';
 import { type CachePolicy, cachePolicy } from './cache-policy';
-import { containerName, containerPaths, database, sampleFile, secretFiles } from './naming';
+import { containerName, containerPaths, database, journalKeyFile, sampleFile, secretFiles } from './naming';
 import { deployedService, deployedServices, type Profile } from './profile';
 
 export interface PostgresEndpoint {
@@ -25,6 +25,18 @@ export interface RedisEndpoint {
   readonly keep: CachePolicy;
 }
 
+/** The broker that carries topics between hosts. */
+interface BrokerEndpoint {
+  readonly kind: 'nats';
+  readonly servers: readonly string[];
+  readonly topics: readonly TopicName[];
+  readonly platform: string;
+  readonly replicas: number;
+  readonly tls: boolean;
+  readonly user?: string;
+  readonly passwordFile?: string;
+}
+
 /** Where an engine runs and how it reaches the others. */
 export interface Placement {
   readonly kind: 'local' | 'docker';
@@ -35,6 +47,8 @@ export interface Placement {
   readonly peer: (service: ServiceName) => string;
   readonly sharedMemory: string;
   readonly dataDirectory: (service: ServiceName) => string;
+  /** Path of a file of the secrets. */
+  readonly secret: (file: string) => string;
   readonly postgres?: PostgresEndpoint;
   readonly redis?: RedisEndpoint;
   /** Market data to replay. */
@@ -70,6 +84,8 @@ export interface EngineProcessConfiguration {
   /** What the engine's own memory is sized from. */
   readonly memory: { readonly claimBytes: number };
   readonly peers: Readonly<Record<string, string>>;
+  /** @default shared memory carries all topics */
+  readonly transport?: BrokerEndpoint;
   readonly postgres?: PostgresEndpoint;
   readonly redis?: RedisEndpoint;
   /** Fingerprint of all the rest of this configuration; the running engine tells the one of what it read. */
@@ -95,6 +111,7 @@ export function dockerPlacement(profile: Profile): Placement {
     peer: (service) => `http://${host(service)}:${catalog[service].port}`,
     sharedMemory: containerPaths.sharedMemory,
     dataDirectory: () => containerPaths.data,
+    secret,
     postgres: profile.services.postgres && {
       host: host('postgres'),
       port: catalog.postgres.port,
@@ -120,6 +137,7 @@ export function localPlacement(
   profile: Profile,
   options: {
     dataDirectory: string;
+    secrets: string;
     sharedMemory: string;
     postgres?: PostgresEndpoint;
     ports?: Partial<Record<ServiceName, number>>;
@@ -135,6 +153,7 @@ export function localPlacement(
     peer: (service) => `http://127.0.0.1:${port(service)}`,
     sharedMemory: options.sharedMemory,
     dataDirectory: (service) => join(options.dataDirectory, service),
+    secret: (file) => join(options.secrets, file),
     postgres: options.postgres,
     feedFile: options.feedFile ?? localFeedFile(profile),
     logLevel: options.logLevel,
@@ -154,10 +173,11 @@ export function engineSettings(
   placement: Placement,
 ): EngineProcessConfiguration {
   const peers = peersOf[service] ?? [];
-  const others = deployedServices(profile).filter(
-    ({ catalog: entry, name }) =>
-      entry.kind === 'engine' && name !== service && (peers === 'all' || peers.includes(name)),
-  );
+  const asks = (name: ServiceName) =>
+    catalog[name].kind === 'engine' && name !== service && (peers === 'all' || peers.includes(name));
+  const { transport } = profile;
+  const elsewhere = Object.entries(transport.kind === 'nats' ? transport.elsewhere : {});
+  const broker = orderPath.includes(service) && brokerEndpoint(profile, placement);
   const configuration = {
     service,
     profile: profile.name,
@@ -170,12 +190,24 @@ export function engineSettings(
     poll: profile.trading.poll,
     hardware: declaredHardware(profile),
     memory: { claimBytes: deployedService(profile, service).claim.memory.limit.bytes },
-    peers: Object.fromEntries(others.map(({ name }) => [name, placement.peer(name)])),
+    ...(broker && { transport: broker }),
+    peers: Object.fromEntries(
+      [...deployedServices(profile).map(({ name }) => [name, placement.peer(name)] as const), ...elsewhere].filter(
+        ([name]) => asks(name as ServiceName),
+      ),
+    ),
     ...(placement.postgres && { postgres: placement.postgres }),
     ...(placement.redis && { redis: placement.redis }),
     engine: engineSections[service]?.(profile, placement) ?? {},
   };
   return { ...configuration, specHash: fingerprint(configuration) };
+}
+
+function brokerEndpoint({ project, transport }: Profile, { secret }: Placement): BrokerEndpoint | undefined {
+  if (transport.kind !== 'nats') return undefined;
+  const { kind, servers, topics, replicas, tls, user } = transport;
+  const credentials = user && { user, passwordFile: secret(secretFiles.broker) };
+  return { kind, servers, topics, platform: project, replicas, tls, ...credentials };
 }
 
 /** Whom an engine asks over HTTP. */
@@ -205,16 +237,17 @@ const engineSections: Partial<Record<EngineName, (profile: Profile, placement: P
       accounts: trading.accounts.map(({ id, name, limits }) => ({ id, name, limits })),
       instruments: trading.instruments,
     }),
-    oms: ({ trading }) => ({
+    oms: ({ trading, journals }, { secret }) => ({
       accounts: trading.accounts.map(({ id, name }) => ({ id, name })),
       instruments: trading.instruments,
-      durability: trading.durability,
+      journal: journalSettings(journals.oms, secret(journalKeyFile('oms'))),
       limitsStaleAfterMs: trading.limitsStaleAfter.milliseconds,
     }),
     ems: ({ trading }) => ({ instruments: trading.instruments, venue: trading.venue }),
-    pms: ({ trading }) => ({
+    pms: ({ trading, journals }, { secret }) => ({
       accounts: trading.accounts.map(({ id, name, initialCash, currency }) => ({ id, name, initialCash, currency })),
       instruments: trading.instruments,
+      journal: journalSettings(journals.pms, secret(journalKeyFile('pms'))),
     }),
     backend: (profile, placement) => ({
       services: servicesAt(profile, placement).map(({ name, catalog: { kind } }) => ({
@@ -240,6 +273,28 @@ const engineSections: Partial<Record<EngineName, (profile: Profile, placement: P
           : [],
     }),
   };
+
+/** How an engine keeps its journal, in its own units. */
+function journalSettings(
+  { durability, snapshotRecords, snapshotEvery, retention, encryption }: Profile['journals']['oms'],
+  keyFile: string,
+) {
+  const { snapshots, segments, size, age } = retention;
+  return {
+    durability,
+    snapshot: {
+      records: snapshotRecords,
+      ...(snapshotEvery && { seconds: Math.ceil(snapshotEvery.milliseconds / 1e3) }),
+    },
+    retention: {
+      snapshots,
+      ...(segments && { segments }),
+      ...(size && { bytes: size.bytes }),
+      ...(age && { ageMs: age.milliseconds }),
+    },
+    ...(encryption && { keyFile }),
+  };
+}
 
 /** What of the profile runs in this place: without Docker the engines and their database. */
 const servicesAt = (profile: Profile, placement: Placement) =>

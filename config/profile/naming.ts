@@ -38,6 +38,8 @@ export const secretFiles = Object.freeze({
   postgresSuperuser: 'postgres-superuser-password',
   /** Of the role that may only look at statistics. */
   postgresExporter: 'postgres-exporter-password',
+  /** Of the platform at the broker between hosts. */
+  broker: 'broker-password',
   redis: 'redis-password',
   redisExporter: 'redis-exporter-password',
   grafana: 'grafana-admin-password',
@@ -52,6 +54,9 @@ export const secretFiles = Object.freeze({
   authorityCertificate: 'authority.crt',
   authorityKey: 'authority.key',
 });
+
+/** File in the secrets volume with the keys that an engine's journal is encrypted under. */
+export const journalKeyFile = (engine: string): string => `${engine}-journal-keys`;
 
 /**
  * Owner of the secrets. Nothing else runs as this user: who is not in the group of a secret cannot read it, the engines, which

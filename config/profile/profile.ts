@@ -1,4 +1,4 @@
-import type { CatalogService, ServiceName } from '../catalog';
+import type { CatalogService, ServiceName, TopicName } from '../catalog';
 import { NautilusError } from '../errors';
 import type { HardwareVariant } from '../hardware/m4-max';
 import type { CpuCores, Duration, Ipv4Address, Ipv4Subnet, MemorySize, Port } from '../units';
@@ -89,6 +89,21 @@ export interface Profile {
   readonly diagnostics: ProfileSource['diagnostics'];
   /** Where Terraform keeps its state: its backend's kind and that backend's own settings. */
   readonly backend: { readonly kind: string; readonly settings: Readonly<Record<string, string | number | boolean>> };
+  /** How the engines that must not forget keep their journals. */
+  readonly journals: ProfileSource['journals'];
+  readonly transport:
+    | { readonly kind: 'shared-memory' }
+    | {
+        readonly kind: 'nats';
+        readonly servers: readonly string[];
+        /** Topics that it carries. */
+        readonly topics: readonly TopicName[];
+        readonly user: string | undefined;
+        readonly tls: boolean;
+        readonly replicas: number;
+        /** Where engines on other hosts answer. */
+        readonly elsewhere: { readonly [N in ServiceName]?: string };
+      };
   readonly trading: TradingSection;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { catalog, type ServiceName, services } from '../catalog';
+import { catalog, type ServiceName, services, topicNames } from '../catalog';
 import { m4MaxVariant } from '../hardware/m4-max';
 import { Port } from '../units';
 import { poolOf } from './budget';
@@ -44,8 +44,15 @@ export function resolveProfile(source: ProfileSource, said: ProfileSource, file:
     monitoring: source.monitoring,
     diagnostics: source.diagnostics,
     backend: backendOf(source),
+    journals: source.journals,
+    transport: transportOf(source),
     trading: { ...trading, feed: { ...trading.feed, file: feedFile(file, trading.feed.file) } },
   });
+}
+
+function transportOf({ transport }: ProfileSource): Profile['transport'] {
+  const { kind, servers = [], topics = topicNames, ...others } = transport;
+  return kind === 'nats' ? { kind, servers, topics, ...others, user: others.user } : { kind };
 }
 
 function resolveService(source: ProfileSource, name: ServiceName): ServiceProfile {

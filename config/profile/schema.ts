@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type CatalogService, type ServiceName, services } from '../catalog';
+import { type CatalogService, type ServiceName, services, topicNames } from '../catalog';
 import { CpuCores, Duration, InvalidValue, Ipv4Address, Ipv4Subnet, MemorySize, Port } from '../units';
 
 /** A scalar that becomes a value type; a failure keeps the type's own explanation in the params. */
@@ -131,11 +131,6 @@ const tradingSchema = z.strictObject({
       capacity: count('orders that rest in the book at once', { to: 2 ** 24 }),
     })
     .default({ name: 'XSIM', capacity: 262_144 }),
-  durability: oneOf('when an order is acknowledged: written to memory, in a group commit, or each by itself', [
-    'memory',
-    'batched',
-    'always',
-  ]).default('batched'),
   limitsStaleAfter: duration.prefault('3s').describe('orders are refused when limits are older than this'),
   accounts: z
     .array(
@@ -149,6 +144,38 @@ const tradingSchema = z.strictObject({
     )
     .min(1, { error: 'at least one account' }),
 });
+
+/** How one engine keeps what it must not forget. */
+const journalSchema = z
+  .strictObject({
+    durability: oneOf('when a record counts: written to memory, in a group commit, or each by itself', [
+      'memory',
+      'batched',
+      'always',
+    ]).default('batched'),
+    snapshotRecords: count(
+      'records after which the state is saved, so that a start reads only what came later',
+    ).default(1_000_000),
+    snapshotEvery: duration.optional().describe('time after which it is saved when there is anything new'),
+    retention: z
+      .strictObject({
+        snapshots: count('newest snapshots that are kept').default(2),
+        segments: count('segments that are kept; more where a snapshot needs them').optional(),
+        size: memory.optional().describe('and how much disk they may take'),
+        age: duration.optional().describe('and how old they may be'),
+      })
+      .default({ snapshots: 2 })
+      .meta({ description: 'what of the past is removed after a snapshot; without a bound every segment stays' }),
+    encryption: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'AES-256-GCM at rest, under keys of the secrets: whoever loses them loses the journal' }),
+  })
+  .prefault({});
+
+const journalsSchema = z
+  .strictObject({ oms: journalSchema.describe('orders'), pms: journalSchema.describe('executions') })
+  .prefault({});
 
 const gatewaySchema = z
   .strictObject({
@@ -167,6 +194,31 @@ const gatewaySchema = z
       .min(1, { error: 'at least one host name or address' })
       .default(['localhost', '127.0.0.1'])
       .meta({ description: 'host names and addresses that the certificate is for' }),
+  })
+  .prefault({});
+
+const transportSchema = z
+  .strictObject({
+    kind: oneOf('what carries topics: shared memory on one host, a NATS server with JetStream between hosts', [
+      'shared-memory',
+      'nats',
+    ]).default('shared-memory'),
+    servers: z
+      .array(word('NATS server', /^[A-Za-z0-9.[\]:-]+:\d{1,5}$/, 'host:port, such as "10.0.0.5:4222"'))
+      .min(1, { error: 'at least one host:port' })
+      .optional()
+      .meta({ description: 'NATS servers, each as host:port' }),
+    topics: z
+      .array(oneOf('topic', topicNames))
+      .min(1, { error: 'at least one topic' })
+      .optional()
+      .meta({ description: 'topics that NATS carries; left out: all. Shared memory carries the others' }),
+    user: word('user of the NATS server', /^[^\s:]{1,64}$/, 'up to 64 characters without blanks and colons').optional(),
+    tls: z.boolean().default(false).meta({ description: 'refuse a NATS server without TLS' }),
+    replicas: count('NATS servers that keep a copy of each topic', { to: 5 }).default(1),
+    elsewhere: perService(z.url({ error: 'an http or https address' }))
+      .default({})
+      .meta({ description: 'engines of this platform on other hosts, and where they answer' }),
   })
   .prefault({});
 
@@ -299,6 +351,8 @@ export const ProfileSchema = z.strictObject({
         .meta({ description: 'where Terraform keeps its state: kind, and what that backend of Terraform asks for' }),
     })
     .default({ backend: { kind: 'local' } }),
+  journals: journalsSchema,
+  transport: transportSchema,
   trading: tradingSchema,
 });
 

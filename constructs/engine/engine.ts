@@ -13,7 +13,7 @@ import {
 import { Construct } from 'constructs';
 import { worstCaseOf } from '../budget';
 import { tuneCachePolicy } from '../cache/settings';
-import { platformSecrets } from '../secrets/platform-secrets';
+import { platformSecrets, secretsOf } from '../secrets/platform-secrets';
 import { defaultSharedMemory, Health, platformUser, Service, type Tmpfs, type VolumeMount } from '../service';
 import { type Dialect, toExpectations } from '../setting';
 import type { StateVolume } from '../storage';
@@ -71,7 +71,10 @@ export class Engine extends Construct {
       },
       volumes,
       tmpfs,
-      secrets: stores ? [platformSecrets.postgres, platformSecrets.redis] : [],
+      secrets: [
+        ...(stores ? [platformSecrets.postgres, platformSecrets.redis] : []),
+        ...secretsOf(profile).filter(({ service }) => service === engine),
+      ],
       health: Health.command(['/app/ready', String(catalog[engine].port)], { startPeriod: Duration.minutes(1) }),
       // An engine closes its journal within 5 s.
       stopGrace: Duration.seconds(10),

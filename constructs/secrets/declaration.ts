@@ -8,14 +8,14 @@ const kept = ({ file, gid }: Secret) => ({ file, gid });
 export function secretsDeclaration(profile: Profile, directory: string) {
   const { gatewayViewer, gatewayTrader, gatewayUsers, gatewayCertificate, gatewayKey } = platformSecrets;
   const { authorityCertificate, authorityKey } = platformSecrets;
-  const others = [gatewayUsers, gatewayCertificate, gatewayKey, authorityCertificate, authorityKey].map(
-    ({ file }): string => file,
-  );
+  const journalKeys: readonly Secret[] = [platformSecrets.omsJournalKeys, platformSecrets.pmsJournalKeys];
+  const others: readonly Secret[] = [gatewayUsers, gatewayCertificate, gatewayKey, authorityCertificate, authorityKey];
+  const secrets = secretsOf(profile);
+  const isOther = ({ file }: Secret) => [...others, ...journalKeys].some((other) => other.file === file);
   return {
     directory,
-    passwords: secretsOf(profile)
-      .filter(({ file }) => !others.includes(file))
-      .map(kept),
+    passwords: secrets.filter((secret) => !isOther(secret)).map(kept),
+    journalKeys: secrets.filter((secret) => journalKeys.includes(secret)).map(kept),
     ...(profile.services.nginx && {
       users: { ...kept(gatewayUsers), passwords: { viewer: gatewayViewer.file, trader: gatewayTrader.file } },
       gateway: {

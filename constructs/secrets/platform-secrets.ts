@@ -1,4 +1,4 @@
-import { type Profile, secretFiles } from '@nautilus/config';
+import { journalKeyFile, type Profile, secretFiles } from '@nautilus/config';
 import { enginePasswordChange, exporterPasswordChange } from '../cache/rotation';
 import { adminPasswordChange } from '../dashboards/rotation';
 import { passwordChange } from '../database/rotation';
@@ -8,6 +8,9 @@ import type { Secret } from './secret';
 const people = 10_110;
 
 const reload = { how: 'signal', signal: 'SIGHUP' } as const;
+
+const journalKeys = (service: 'oms' | 'pms', gid: number) =>
+  ({ file: journalKeyFile(service), gid, service, rotation: { how: 'restart' } }) as const;
 
 /** Every secret of the platform: its file, who may read it, what it guards, how it changes. */
 export const platformSecrets = {
@@ -54,16 +57,29 @@ export const platformSecrets = {
     rotation: { how: 'kept' },
   },
   authorityKey: { file: secretFiles.authorityKey, gid: people, service: 'nginx', rotation: { how: 'kept' } },
+  omsJournalKeys: journalKeys('oms', 10_108),
+  pmsJournalKeys: journalKeys('pms', 10_109),
 } as const satisfies Record<string, Secret>;
 
 /**
  * The secrets that a profile needs: of each service that it deploys, and of each that such a service keeps for another. An
- * operator's own certificate has no authority of ours, and only the operator changes it.
+ * operator's own certificate has no authority of ours, and only the operator changes it; a journal that is not encrypted has no keys.
  */
-export function secretsOf({ services, gateway }: Pick<Profile, 'services' | 'gateway'>): readonly Secret[] {
+export function secretsOf({
+  services,
+  gateway,
+  journals,
+}: Pick<Profile, 'services' | 'gateway' | 'journals'>): readonly Secret[] {
+  const { omsJournalKeys, pmsJournalKeys } = platformSecrets;
+  const plain: readonly Secret[] = [
+    ...(journals.oms.encryption ? [] : [omsJournalKeys]),
+    ...(journals.pms.encryption ? [] : [pmsJournalKeys]),
+  ];
   const needed = Object.values<Secret>(platformSecrets).filter(
-    ({ service, rotation }) =>
-      services[service] || (rotation.how === 'command' && services[rotation.service ?? service]),
+    (secret) =>
+      !plain.includes(secret) &&
+      (services[secret.service] ||
+        (secret.rotation.how === 'command' && services[secret.rotation.service ?? secret.service])),
   );
   if (gateway.certificate === 'platform') return needed;
   const { gatewayCertificate, gatewayKey, authorityCertificate, authorityKey } = platformSecrets;

@@ -1,3 +1,5 @@
+import type { StateReader, StateWriter } from '@nautilus/core/journal';
+
 /** Fills as columns of typed arrays; the n-th fill of the journal is execution n. */
 const BITS = 12;
 const SIZE = 1 << BITS;
@@ -16,6 +18,11 @@ class ExecutionChunk {
   readonly maker = new Uint8Array(SIZE);
 }
 
+/** Names and widths of the columns. */
+export const executionColumns: readonly string[] = Object.entries(new ExecutionChunk()).map(
+  ([name, column]) => `${name} ${column.BYTES_PER_ELEMENT}`,
+);
+
 export class ExecutionStore {
   private readonly chunks: ExecutionChunk[] = [];
   private rows = 0;
@@ -32,6 +39,18 @@ export class ExecutionStore {
 
   chunkOf(index: number): ExecutionChunk {
     return this.chunks[index >> BITS] as ExecutionChunk;
+  }
+
+  save(state: StateWriter): void {
+    state.value(this.rows);
+    this.forEachColumn(state.column);
+  }
+
+  /** Into an empty store. */
+  restore(state: StateReader): void {
+    this.rows = state.value() as number;
+    for (let row = 0; row < this.rows; row += SIZE) this.chunks.push(new ExecutionChunk());
+    this.forEachColumn(state.column);
   }
 
   forEachColumn(visit: (column: Uint8Array) => void): void {

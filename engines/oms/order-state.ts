@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { AckKind, CodedError, CommandKind, ReportKind } from '@nautilus/core/domain';
+import type { StateReader, StateWriter } from '@nautilus/core/journal';
 import { ClientOrderIds } from './client-order-ids';
 import { ExecutionStore } from './execution-store';
 import { Exposure } from './exposure';
@@ -152,11 +153,7 @@ export class OrderState {
     chunk.algorithm[row] = order.algorithm;
     chunk.source[row] = order.source;
     if (order.source === Source.entry) this.numericIds.add(order.account, order.clientOrderId, index);
-    else {
-      const { text } = record;
-      this.textIds.set(`${order.account} ${text}`, index);
-      this.texts.set(index, text);
-    }
+    else this.nameOrder(index, record.text);
     this.reserve(index);
     if (order.source === Source.entry) this.outputs.ack(++this.acks, AckKind.accepted, index + 1, 0);
     this.outputs.command(++this.commands, CommandKind.submit, index);
@@ -297,6 +294,66 @@ export class OrderState {
       chunk.side[row] as number,
       change,
     );
+  }
+
+  /** Writes all of it but what follows from the rest: ids that are looked up by, and exposure. */
+  save(state: StateWriter): void {
+    const { record, identity, commands, acks, epoch, reportSequence, entrySequence, refusedReports } = this;
+    state.value([record, identity, commands, acks, epoch, reportSequence, entrySequence, refusedReports]);
+    state.value([...this.texts.keys()]);
+    state.value([...this.texts.values()]);
+    this.orders.save(state);
+    this.executions.save(state);
+    this.refusals.save(state);
+  }
+
+  /** Brings an empty state to what was saved. */
+  restore(state: StateReader): void {
+    [
+      this.record,
+      this.identity,
+      this.commands,
+      this.acks,
+      this.epoch,
+      this.reportSequence,
+      this.entrySequence,
+      this.refusedReports,
+    ] = state.value() as [number, number, number, number, number, number, number, number];
+    const indices = state.value() as number[];
+    const texts = state.value() as string[];
+    this.orders.restore(state);
+    this.executions.restore(state);
+    this.refusals.restore(state);
+    for (const [i, index] of indices.entries()) this.nameOrder(index, texts[i] as string);
+    for (let index = 0; index < this.orders.count; index++) {
+      const chunk = this.orders.chunkOf(index);
+      const row = rowOf(index);
+      const account = chunk.account[row] as number;
+      if (chunk.source[row] === Source.entry) this.numericIds.add(account, chunk.clientOrderId[row] as number, index);
+      this.exposure.reserve(
+        account,
+        chunk.instrument[row] as number,
+        chunk.side[row] as number,
+        chunk.reserved[row] as number,
+      );
+    }
+    for (let execution = 0; execution < this.executions.count; execution++) {
+      const fills = this.executions.chunkOf(execution);
+      const index = (fills.orderId[rowOf(execution)] as number) - 1;
+      const chunk = this.orders.chunkOf(index);
+      const row = rowOf(index);
+      this.exposure.fill(
+        chunk.account[row] as number,
+        chunk.instrument[row] as number,
+        chunk.side[row] as number,
+        fills.quantity[rowOf(execution)] as number,
+      );
+    }
+  }
+
+  private nameOrder(index: number, text: string): void {
+    this.textIds.set(`${this.orders.chunkOf(index).account[rowOf(index)]} ${text}`, index);
+    this.texts.set(index, text);
   }
 
   /** SHA-256 over every column of orders and executions, the client order ids and the counters. Reads all of the state. */

@@ -1,3 +1,5 @@
+import type { StateReader, StateWriter } from '@nautilus/core/journal';
+
 /** Orders as columns of typed arrays, in chunks: adding one allocates nothing until a chunk is full. */
 const BITS = 12;
 const SIZE = 1 << BITS;
@@ -45,6 +47,11 @@ class OrderChunk {
   }
 }
 
+/** Names and widths of the columns. */
+export const orderColumns: readonly string[] = Object.entries(new OrderChunk()).map(
+  ([name, column]) => `${name} ${column.BYTES_PER_ELEMENT}`,
+);
+
 export class OrderStore {
   private readonly chunks: OrderChunk[] = [];
   private rows = 0;
@@ -68,6 +75,18 @@ export class OrderStore {
   /** The chunk that holds an index; the row in it is `rowOf(index)`. */
   chunkOf(index: number): OrderChunk {
     return this.chunks[index >> BITS] as OrderChunk;
+  }
+
+  save(state: StateWriter): void {
+    state.value(this.rows);
+    this.forEachColumn(state.column);
+  }
+
+  /** Into an empty store. */
+  restore(state: StateReader): void {
+    this.rows = state.value() as number;
+    for (let row = 0; row < this.rows; row += SIZE) this.chunks.push(new OrderChunk());
+    this.forEachColumn(state.column);
   }
 
   /** Calls back with each column's used part, chunk by chunk. */

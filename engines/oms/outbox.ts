@@ -1,4 +1,5 @@
 import type { Fields, Layout, View } from '@nautilus/core/domain';
+import type { StateReader, StateWriter } from '@nautilus/core/journal';
 import type { Publication } from '@nautilus/core/transport';
 
 type Copy<F extends Fields> = (from: View<F>, to: View<F>) => void;
@@ -49,6 +50,26 @@ export class Outbox<F extends Fields> {
       this.head++;
     }
     return this.head - from;
+  }
+
+  save(state: StateWriter): void {
+    state.value(this.size);
+    for (let i = this.head; i < this.tail; i++) {
+      const slot = i & (this.capacity - 1);
+      state.column(this.records.subarray(slot, slot + 1));
+      state.column(this.views.words.subarray((slot * this.layout.size) >> 2, ((slot + 1) * this.layout.size) >> 2));
+    }
+  }
+
+  /** Queues what was saved and is still wanted. */
+  restore(state: StateReader, wanted: (message: View<F>) => boolean): void {
+    const record = new Float64Array(1);
+    const saved = this.layout.view(new ArrayBuffer(this.layout.size));
+    for (let count = state.value() as number; count > 0; count--) {
+      state.column(record);
+      state.column(saved.words);
+      if (wanted(saved)) this.copy(saved, this.push(record[0] as number));
+    }
   }
 
   /** Drops what waits. */

@@ -11,6 +11,7 @@ import {
   OrderCommand,
   type ViewOf,
 } from '@nautilus/core/domain';
+import type { StateReader, StateWriter } from '@nautilus/core/journal';
 import { EngineError, type LatencyRecorder } from '@nautilus/core/kernel';
 import type { Publication } from '@nautilus/core/transport';
 import type { OrderState, OutputListener } from './order-state';
@@ -93,6 +94,22 @@ export class Outputs implements OutputListener {
     ack.account = order.account;
     ack.reason = reason;
     ack.kind = kind;
+  }
+
+  /** Writes what waits for the journal or for room: the records behind a snapshot are not folded again. */
+  save(state: StateWriter): void {
+    this.commandBox.save(state);
+    this.ackBox.save(state);
+  }
+
+  /** What was saved and not published since. */
+  restore(state: StateReader): void {
+    this.commandBox.restore(state, ({ sequence }) => sequence > this.commanded);
+    this.ackBox.restore(state, (ack) => {
+      // The clock that it was read from may have begun anew.
+      ack.sentAt = 0;
+      return ack.sequence > this.acked;
+    });
   }
 
   /**

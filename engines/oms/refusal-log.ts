@@ -1,3 +1,4 @@
+import type { StateReader, StateWriter } from '@nautilus/core/journal';
 import type { JournalRecord } from './records';
 
 /** How many refusals can be asked for. */
@@ -55,6 +56,22 @@ export class RefusalLog {
   newest(limit: number): Refusal[] {
     const length = Math.min(limit, this.total, KEPT);
     return Array.from({ length }, (_, back) => this.read(this.total - 1 - back));
+  }
+
+  save(state: StateWriter): void {
+    state.value([this.total, this.texts]);
+    this.forEachColumn(state.column);
+  }
+
+  restore(state: StateReader): void {
+    const [total, texts] = state.value() as [number, (string | null)[]];
+    this.total = total;
+    for (const [row, text] of texts.entries()) this.texts[row] = text ?? undefined;
+    this.forEachColumn(state.column);
+  }
+
+  private forEachColumn(visit: (column: Float64Array | Int32Array | Uint8Array) => void): void {
+    for (const column of Object.values(this)) if (ArrayBuffer.isView(column)) visit(column as Float64Array);
   }
 
   private read(number: number): Refusal {

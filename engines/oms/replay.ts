@@ -1,6 +1,7 @@
-import { readJournal } from '@nautilus/core/journal';
+import { replayJournal as fold, readKeyFile } from '@nautilus/core/journal';
 import { OrderState } from './order-state';
 import { JournalRecord, type RecordDescription } from './records';
+import { restoreSnapshot } from './snapshot';
 
 /** The journal's files in the data directory are `orders.000001.journal`, `orders.000002.journal` … */
 export const JOURNAL_NAME = 'orders';
@@ -13,20 +14,33 @@ export interface ReplayedJournal {
   readonly executions: number;
   readonly rejections: number;
   readonly refusedReports: number;
+  /** Record of the snapshot that it began with; 0: it began with the first record. */
+  readonly snapshot: number;
   /** Bytes behind the last whole record. */
   readonly tornBytes: number;
   readonly seconds: number;
 }
 
-/** Folds a stopped order system's journal from its first record and changes nothing. */
-export function replayJournal(directory: string): ReplayedJournal {
+/**
+ * Folds a stopped order system's journal and changes nothing: from its first record, or, where retention has removed that, from the
+ * oldest snapshot.
+ * @throws JournalError
+ */
+export function replayJournal(directory: string, keyFile?: string): ReplayedJournal {
   const started = performance.now();
   const state = new OrderState();
   const record = new JournalRecord();
-  const { tornBytes } = readJournal({ directory, name: JOURNAL_NAME }, (number, data) => {
-    record.load(data, number);
-    state.apply(record, number);
-  });
+  const { snapshot = 0, tornBytes } = fold(
+    { directory, name: JOURNAL_NAME },
+    {
+      restore: (bytes) => restoreSnapshot(bytes, state),
+      apply: (number, data) => {
+        record.load(data, number);
+        state.apply(record, number);
+      },
+    },
+    keyFile === undefined ? undefined : readKeyFile(keyFile),
+  );
   return {
     sequence: state.record,
     stateHash: state.hash(),
@@ -34,6 +48,7 @@ export function replayJournal(directory: string): ReplayedJournal {
     executions: state.executions.count,
     rejections: state.refusals.count,
     refusedReports: state.refusedReports,
+    snapshot,
     tornBytes,
     seconds: (performance.now() - started) / 1000,
   };

@@ -1,5 +1,12 @@
 import { CodedError, Execution, type FieldsOf, type View } from '@nautilus/core/domain';
-import { type Journal, type JournalSettings, openJournal, type SnapshotSink, StateReader, StateWriter } from '@nautilus/core/journal';
+import {
+  type Journal,
+  type JournalSettings,
+  openJournal,
+  type SnapshotSink,
+  StateReader,
+  StateWriter,
+} from '@nautilus/core/journal';
 
 type ExecutionView = View<FieldsOf<typeof Execution>>;
 

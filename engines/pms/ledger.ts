@@ -149,7 +149,8 @@ export class Ledger {
     for (const [account, currency, moved] of state.value() as SavedCash[]) {
       const column = this.currencies.indexOf(currency);
       if (column < 0) throw unknownCurrency(currency, this.currencies);
-      this.balances[this.cashRow(rowOf(this.accountRows, account, 'account', 'NAUT_UNKNOWN_ACCOUNT'), column)]! += moved;
+      this.balances[this.cashRow(rowOf(this.accountRows, account, 'account', 'NAUT_UNKNOWN_ACCOUNT'), column)]! +=
+        moved;
     }
   }
 

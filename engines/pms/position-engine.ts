@@ -51,7 +51,10 @@ export class PositionEngine implements Engine {
     this.log = ExecutionLog.open(io.dataDirectory, config.journal);
     const { journal } = this.log;
     const replayed = this.log.replay(this.ledger);
-    io.log.info({ replayed, snapshot: journal.recovered.snapshot, stateHash: this.ledger.hash() }, 'positions restored');
+    io.log.info(
+      { replayed, snapshot: journal.recovered.snapshot, stateHash: this.ledger.hash() },
+      'positions restored',
+    );
     const save = (sink: SnapshotSink) => this.log.save(sink, this.ledger);
     this.snapshots = new SnapshotSchedule(journal, config.journal.snapshot, save, io.log);
     this.quotes = io.openTable(tables.quotes);

@@ -9,6 +9,8 @@ export const DeclarationSchema = z.strictObject({
   /** Where the volume is. */
   directory: z.string().startsWith('/'),
   passwords: z.array(KeptSchema),
+  /** Keys that engines encrypt their journals under: an older one is never taken away. */
+  journalKeys: z.array(KeptSchema).default([]),
   /** Users of the gateway; by name, the file of each one's password. */
   users: z.strictObject({ ...KeptSchema.shape, passwords: z.record(z.string().regex(/^[a-z]+$/), file) }).optional(),
   gateway: z

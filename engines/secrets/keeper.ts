@@ -2,6 +2,7 @@ import { expiryOf } from './certificate/check';
 import type { Declaration, Kept } from './declaration';
 import { SecretsError } from './errors';
 import { GatewayCertificate } from './gateway';
+import { newJournalKeys, withNewKey } from './journal-keys';
 import { newPassword } from './password';
 import { usersAgree, usersFile } from './users';
 import { Vault } from './vault';
@@ -36,6 +37,7 @@ export class SecretKeeper {
     this.vault.sweep();
     for (const { file, gid } of this.all) this.vault.protect(file, gid);
     for (const password of this.declared.passwords) this.vault.create(password, newPassword);
+    for (const keys of this.declared.journalKeys) this.vault.create(keys, newJournalKeys);
     this.derive();
     await this.gateway?.make();
   }
@@ -44,7 +46,7 @@ export class SecretKeeper {
   async prepare(files: readonly string[]): Promise<void> {
     for (const file of files) {
       if (this.isCertificate(file)) await this.gateway?.prepare();
-      else this.vault.prepare(this.password(file), newPassword);
+      else this.vault.prepare(this.kept(file), () => this.newValue(file));
     }
   }
 
@@ -52,7 +54,7 @@ export class SecretKeeper {
   accept(files: readonly string[]): void {
     for (const file of files) {
       if (this.isCertificate(file)) this.gateway?.accept();
-      else this.vault.accept(this.password(file));
+      else this.vault.accept(this.kept(file));
     }
     this.derive();
   }
@@ -75,9 +77,10 @@ export class SecretKeeper {
   }
 
   private get all(): readonly Kept[] {
-    const { passwords, users, gateway } = this.declared;
+    const { passwords, journalKeys, users, gateway } = this.declared;
     return [
       ...passwords,
+      ...journalKeys,
       ...(users ? [users] : []),
       ...(gateway ? [gateway.certificate, gateway.key] : []),
       ...(gateway?.from === 'platform' ? [gateway.authority.certificate, gateway.authority.key] : []),
@@ -89,13 +92,19 @@ export class SecretKeeper {
     return gateway?.certificate.file === file || gateway?.key.file === file;
   }
 
-  private password(file: string): Kept {
-    const found = this.declared.passwords.find((password) => password.file === file);
+  private newValue(file: string): string {
+    const keys = this.declared.journalKeys.some((kept) => kept.file === file) ? this.vault.read(file) : undefined;
+    return keys === undefined ? newPassword() : withNewKey(keys);
+  }
+
+  private kept(file: string): Kept {
+    const all = [...this.declared.passwords, ...this.declared.journalKeys];
+    const found = all.find((kept) => kept.file === file);
     if (found) return found;
     throw new SecretsError({
       code: 'NAUT_SECRETS_UNKNOWN',
-      message: `${file} is no password of this platform`,
-      fix: `name one of ${this.declared.passwords.map((password) => password.file).join(', ')}`,
+      message: `${file} is no password and no key file of this platform`,
+      fix: `name one of ${all.map((kept) => kept.file).join(', ')}`,
     });
   }
 

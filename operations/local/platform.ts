@@ -9,8 +9,10 @@ import {
   engineNames,
   engineSettings,
   installationRoot,
+  journalKeyFile,
   localPlacement,
   NautilusError,
+  orderPath,
   type PostgresEndpoint,
   type Profile,
   secretFiles,
@@ -21,8 +23,7 @@ import type { LocalPaths } from './paths';
 import { startPostgres } from './postgres';
 import { endProcess, isAlive, isListening, type ProcessIdentity, residentBytes, startDetached } from './processes';
 
-/** Engines of the order path, in the order in which they start: trading does not wait for the others. The cache is inside them: no Redis here. */
-const orderPath: readonly EngineName[] = ['risk', 'pms', 'ems', 'marketdata', 'oms'];
+/** The cache is inside the engines: no Redis here. */
 type LocalService = 'postgres' | EngineName;
 
 interface RunningService extends ProcessIdentity {
@@ -105,15 +106,19 @@ export class LocalPlatform {
         fix: 'run `nautilus local down` first',
       });
     }
-    const others = engineNames.filter((name) => profile.services[name] && !orderPath.includes(name));
-    const wanted: LocalService[] = ['postgres', ...orderPath, ...others];
+    const deployed = (names: readonly EngineName[]) => names.filter((name) => profile.services[name]);
+    // Trading does not wait for the others.
+    const groups = [deployed(orderPath), deployed(engineNames).filter((name) => !orderPath.includes(name))];
+    const wanted: LocalService[] = [...(profile.services.postgres ? ['postgres' as const] : []), ...groups.flat()];
     const missing = wanted.filter((name) => !alive.some((service) => service.name === name));
     await this.refuseTakenPorts(profile, missing);
     mkdirSync(this.paths.home, { recursive: true });
     // Rings that no living engine has a hand in are left over from a crash of the whole machine: the journals are the truth.
     if (alive.length === 0) rmSync(this.paths.sharedMemory, { recursive: true, force: true });
     mkdirSync(this.paths.sharedMemory, { recursive: true, mode: 0o700 });
-    this.ensureSecret(secretFiles.postgres);
+    this.ensureSecret(secretFiles.postgres, () => randomBytes(24).toString('base64url'));
+    for (const [engine, { encryption }] of Object.entries(profile.journals))
+      if (encryption) this.ensureSecret(journalKeyFile(engine), () => `k1 ${randomBytes(32).toString('base64')}\n`);
 
     const services = [...alive];
     const keep = (service: RunningService) => {
@@ -132,7 +137,7 @@ export class LocalPlatform {
       const [dataDirectory, log] = [this.paths.data('postgres'), this.paths.log('postgres')];
       keep({ name: 'postgres', port: access.port, ...(await startPostgres({ ...access, dataDirectory, log })) });
     }
-    for (const group of [orderPath, others]) {
+    for (const group of groups) {
       const starting = group.filter((name) => missing.includes(name));
       if (starting.length > 0) progress(`starting ${starting.join(', ')}`);
       for (const name of starting) keep({ name, port: portOf(profile, name), ...this.startEngine(profile, name) });
@@ -212,18 +217,19 @@ export class LocalPlatform {
     };
   }
 
-  private ensureSecret(name: string): void {
+  private ensureSecret(name: string, value: () => string): void {
     const file = path.join(this.paths.secrets, name);
     if (existsSync(file)) return;
     mkdirSync(this.paths.secrets, { recursive: true, mode: 0o700 });
-    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    writeFileSync(file, value(), { mode: 0o600 });
   }
 
   private startEngine(profile: Profile, name: EngineName): ProcessIdentity {
     const placement = localPlacement(profile, {
       sharedMemory: this.paths.sharedMemory,
       dataDirectory: path.dirname(this.paths.data(name)),
-      postgres: this.databaseAccess(profile),
+      secrets: this.paths.secrets,
+      postgres: profile.services.postgres && this.databaseAccess(profile),
     });
     const settings = engineSettings(profile, name, placement);
     const file = this.paths.config(name);

@@ -6,6 +6,7 @@ import { hardwareExists } from './hardware';
 import { portsAreUnique } from './ports';
 import { requirementsAreDeployed } from './requires';
 import { feedExists, feedIsTraded, tradingNamesAreUnique } from './trading';
+import { brokerIsNamed, hostsAreConsistent } from './transport';
 
 /** Every rule about values together, in the order in which their mistakes are told. */
 export const checks: readonly Check[] = Object.freeze([
@@ -18,6 +19,8 @@ export const checks: readonly Check[] = Object.freeze([
   portsAreUnique,
   addressesAreRight,
   stateIsKept,
+  brokerIsNamed,
+  hostsAreConsistent,
   tradingNamesAreUnique,
   feedIsTraded,
   feedExists,

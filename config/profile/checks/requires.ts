@@ -1,10 +1,12 @@
 import { catalog, type ServiceName } from '../../catalog';
 import type { Check } from './check';
 
-/** Who is deployed has beside it all that it cannot work without. */
-export const requirementsAreDeployed: Check = ({ source: { services }, position }) =>
+/** Who is deployed has beside it, or on another host, all that it cannot work without. */
+export const requirementsAreDeployed: Check = ({ source: { services, transport }, position }) =>
   (Object.keys(services ?? {}) as ServiceName[]).flatMap((service) => {
-    const missing = (catalog[service].requires ?? []).filter((other) => !services?.[other as ServiceName]);
+    const missing = (catalog[service].requires ?? []).filter(
+      (other) => !services?.[other as ServiceName] && !transport?.elsewhere[other as ServiceName],
+    );
     if (missing.length === 0) return [];
     return [
       {

@@ -8,7 +8,6 @@
  * have been seen. What stands before the ciphertext (length, numbers, count) is authenticated with it.
  */
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
-import { JournalError } from './errors';
 import {
   completeRecord,
   countAt,
@@ -21,7 +20,7 @@ import {
   recordMemory,
   SEALED,
 } from './format';
-import type { JournalKeys } from './keys';
+import { type FileKey, type JournalKeys, keyOf } from './keys';
 
 const ALGORITHM = 'aes-256-gcm';
 const COUNT_BYTES = 8;
@@ -38,8 +37,7 @@ export const sealedOverhead = (bytes: number): number => OVERHEAD_BYTES * (1 + M
 /** The file that is encrypted. */
 export interface SealedFile {
   readonly file: string;
-  readonly keyId: string;
-  readonly salt: Uint8Array;
+  readonly key: FileKey;
   /** What the file is of which journal: another file's content is not authentic in it. */
   readonly context: string;
   /** Number of the segment; 0 for a snapshot. */
@@ -58,17 +56,9 @@ export class BlockCipher {
     readonly place: SealedFile,
     keys: JournalKeys | undefined,
   ) {
-    const { file, keyId, salt, context, segment } = place;
-    const key = keys?.keys.get(keyId);
-    if (key === undefined) {
-      const known = keys === undefined ? 'none was given' : `there are: ${[...keys.keys.keys()].join(', ')}`;
-      throw new JournalError({
-        code: 'NAUT_JOURNAL_KEY',
-        message: `${file} is encrypted under key "${keyId}", which is not among the keys; ${known}`,
-        fix: 'give the key file that holds this key (--keys on the command line); without it the records cannot be read',
-      });
-    }
-    this.key = new Uint8Array(hkdfSync('sha256', key, salt, `nautilus journal ${context}`, 32));
+    const { file, key, context, segment } = place;
+    const secret = keyOf(file, key, keys);
+    this.key = new Uint8Array(hkdfSync('sha256', secret, key.salt, `nautilus journal ${context}`, 32));
     this.nonce.writeUInt32LE(segment, 0);
   }
 

@@ -11,6 +11,7 @@ export type JournalErrorCode =
   | 'NAUT_JOURNAL_RECORD'
   | 'NAUT_JOURNAL_OPTION'
   | 'NAUT_JOURNAL_KEY'
+  | 'NAUT_JOURNAL_STATE'
   | 'NAUT_JOURNAL_CLOSED';
 
 export class JournalError extends CodedError<JournalErrorCode> {}

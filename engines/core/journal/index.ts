@@ -1,10 +1,13 @@
 export { JournalError, type JournalErrorCode } from './errors';
 export { type Durability, Journal, type JournalOptions, type Recovered, type Replay } from './journal';
 export { type JournalKeys, readKeyFile } from './keys';
-export { type ReadRange, readJournal } from './read-journal';
+export { readJournal, replayJournal } from './read-journal';
 export { carryOut, changesAnything, planRepair, type RecordRange, type RepairPlan, type RepairResult } from './repair';
 export type { Retention } from './retention';
 export { type JournalPlace, journalNames } from './segment-files';
+export { JournalSettings, openJournal } from './settings';
+export { SnapshotSchedule } from './snapshot-schedule';
 export type { SnapshotSink } from './snapshot-sink';
+export { StateReader, StateWriter } from './state-bytes';
 export { type Finding, type Verification, verifyJournal } from './verify';
 export { whileLocked } from './writer-lock';

@@ -4,12 +4,13 @@ import type { RoleLock } from '../transport/lock';
 import { Batch } from './batch';
 import { ioError, JournalError } from './errors';
 import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from './format';
-import type { JournalKeys } from './keys';
+import { type JournalKeys, newFileKey } from './keys';
 import { type Retention, removable } from './retention';
 import { SegmentChain } from './segment-chain';
 import { adoptSingleFile, type JournalPlace, removeDrafts } from './segment-files';
 import { SegmentWriter } from './segment-writer';
 import {
+  checkSnapshot,
   listSnapshots,
   newestSnapshot,
   readSnapshot,
@@ -217,10 +218,17 @@ export class Journal {
    * @throws JournalError NAUT_JOURNAL_CORRUPT
    */
   replay({ restore, apply }: Replay): number {
-    const snapshot = this.newest;
-    if (snapshot !== undefined)
-      restore(readSnapshot({ file: snapshotFile(this.place, snapshot), record: snapshot }, this.keys).state, snapshot);
-    return this.read((snapshot ?? 0) + 1, apply) - 1;
+    const snapshot = this.newestSnapshot();
+    if (snapshot !== undefined) restore(snapshot.state, snapshot.record);
+    return this.read((snapshot?.record ?? 0) + 1, apply) - 1;
+  }
+
+  /** The state that was kept last, and the number of its record; undefined without one. @throws JournalError NAUT_JOURNAL_CORRUPT */
+  newestSnapshot(): { readonly record: number; readonly state: Uint8Array } | undefined {
+    const { newest: record } = this;
+    return record === undefined
+      ? undefined
+      : readSnapshot({ file: snapshotFile(this.place, record), record }, this.keys);
   }
 
   /**
@@ -234,7 +242,7 @@ export class Journal {
     const sink = new SnapshotSink();
     const record = this.lastRecord;
     write(sink);
-    const done = (this.snapshotting ?? Promise.resolve()).then(() => this.keep(record, sink.state));
+    const done = (this.snapshotting ?? Promise.resolve()).then(() => this.keep(record, sink));
     this.snapshotting = done.catch(() => {});
     return done;
   }
@@ -245,25 +253,20 @@ export class Journal {
    *
    * @throws JournalError NAUT_JOURNAL_CORRUPT when a snapshot that is to be kept is damaged: nothing is removed
    */
-  retain(): readonly string[] {
+  async retain(): Promise<readonly string[]> {
     const { retention, chain } = this;
     const snapshots = listSnapshots(this.place);
     const most = Math.max(1, retention?.snapshots ?? 2);
     const kept = snapshots.slice(0, most);
     // While there are fewer, damage to the last of them must not take the state away.
     if (retention === undefined || kept.length < most) return [];
-    const oldest = (kept.at(-1) as SnapshotFile).record + 1;
-    const count = removable(
-      chain.segments,
-      Math.min(oldest, retention.neededFrom?.() ?? oldest),
-      retention,
-      Date.now(),
-    );
+    const needed = (kept.at(-1) as SnapshotFile).record + 1;
     const old = snapshots.slice(kept.length);
-    if (count + old.length === 0) return [];
-    for (const one of kept) readSnapshot(one, this.keys);
-    for (const { file } of old) fs.rmSync(file);
-    return [...old.map(({ file }) => file), ...chain.removeOldest(count)];
+    const count = () => removable(chain.segments, needed, retention, Date.now());
+    if (count() + old.length === 0) return [];
+    for (const one of kept) await checkSnapshot(one, this.keys);
+    for (const { file } of old) fs.rmSync(file, { force: true });
+    return [...old.map(({ file }) => file), ...chain.removeOldest(count())];
   }
 
   /** Makes everything durable and closes the files. */
@@ -282,14 +285,14 @@ export class Journal {
     }
   }
 
-  private async keep(record: number, state: Uint8Array): Promise<number> {
+  private async keep(record: number, state: SnapshotSink): Promise<number> {
     await this.flush();
     // A snapshot says that its records were durable: then they must be.
     if (this.durability === 'memory') this.writer.sync();
-    const header = { record, identity: this.identity, createdAt: Date.now(), ...this.writer.newKey() };
+    const header = { record, identity: this.identity, createdAt: Date.now(), key: newFileKey(this.keys) };
     await writeSnapshot(this.place, header, state, this.keys);
     this.newest = record;
-    this.retain();
+    await this.retain();
     return record;
   }
 

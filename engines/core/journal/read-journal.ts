@@ -1,7 +1,9 @@
 import { JournalError } from './errors';
+import type { Replay } from './journal';
 import type { JournalKeys } from './keys';
 import { SegmentChain } from './segment-chain';
 import type { JournalPlace } from './segment-files';
+import { listSnapshots, readSnapshot, type Snapshot } from './snapshot-file';
 
 export interface ReadRange {
   /** Number of the first record, or the oldest that is there. @default 1 */
@@ -32,6 +34,36 @@ export function readJournal(
   } finally {
     chain.close();
   }
+}
+
+/**
+ * Folds a journal that no engine writes at the moment, and changes nothing: from record 1, or, where retention has removed that, from
+ * the oldest whole snapshot that the records which are there go on from.
+ * @throws JournalError NAUT_JOURNAL_MISSING, NAUT_JOURNAL_CORRUPT, NAUT_JOURNAL_KEY
+ */
+export function replayJournal(
+  place: JournalPlace,
+  { restore, apply }: Replay,
+  keys?: JournalKeys,
+): { readonly snapshot: number | undefined; readonly tornBytes: number } {
+  const chain = SegmentChain.load(place, keys);
+  chain.close();
+  const snapshot = chain.first === 1 ? undefined : oldestSnapshot(place, chain.first - 1, keys);
+  if (snapshot !== undefined) restore(snapshot.state, snapshot.record);
+  const { tornBytes } = readJournal(place, apply, { from: (snapshot?.record ?? 0) + 1, keys });
+  return { snapshot: snapshot?.record, tornBytes };
+}
+
+function oldestSnapshot(place: JournalPlace, least: number, keys?: JournalKeys): Snapshot | undefined {
+  for (const found of listSnapshots(place).reverse()) {
+    if (found.record < least) continue;
+    try {
+      return readSnapshot(found, keys);
+    } catch (error) {
+      if ((error as JournalError).code !== 'NAUT_JOURNAL_CORRUPT') throw error;
+    }
+  }
+  return undefined;
 }
 
 export const noJournal = ({ directory, name }: JournalPlace): JournalError =>

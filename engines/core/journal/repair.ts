@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ioError } from './errors';
 import { HEADER_BYTES } from './format';
-import type { JournalKeys } from './keys';
+import { type JournalKeys, NO_KEY } from './keys';
 import type { Run } from './runs';
 import { createSegment, type JournalPlace, segmentFile, syncDirectory, writeZeros } from './segment-files';
-import { SALT_BYTES, SINGLE_FILE_FORMAT } from './segment-header';
+import { SINGLE_FILE_FORMAT } from './segment-header';
 import { examine, type Finding, type FoundSegment } from './verify';
 
 /** Records from one number to another. */
@@ -218,8 +218,7 @@ function write({ identity }: RepairPlan, { number, file, first, runs, source }: 
     identity,
     createdAt: old?.createdAt || Date.now(),
     allocated: HEADER_BYTES + bytes,
-    keyId: old?.keyId ?? '',
-    salt: old?.salt ?? new Uint8Array(SALT_BYTES),
+    key: old?.key ?? NO_KEY,
   };
   fs.closeSync(createSegment(file, header, draft));
 }

@@ -11,11 +11,9 @@ export interface Retention {
   readonly ageMs?: number;
   /** Number of segments. */
   readonly segments?: number;
-  /** Number of the oldest record that someone who follows the journal still wants. */
-  readonly neededFrom?: () => number;
 }
 
-/** How many of the oldest segments may go: those before `needed`, the oldest record that recovery or a follower wants, that break a bound. */
+/** How many of the oldest segments may go: those before `needed` (the oldest record that recovery wants) that break a bound. */
 export function removable(segments: readonly Segment[], needed: number, retention: Retention, now: number): number {
   const { bytes = Number.POSITIVE_INFINITY, segments: most = Number.POSITIVE_INFINITY, ageMs } = retention;
   let total = segments.reduce((sum, { file }) => sum + fs.statSync(file).size, 0);

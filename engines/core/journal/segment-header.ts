@@ -6,7 +6,7 @@
  * | 0 | magic i32, format i32 |
  * | 8 | number of the segment f64, number of its first record f64, identity of the journal f64 |
  * | 32 | wall clock when it was made f64 (ms since 1970), bytes that the file had then f64 |
- * | 48 | id of the key, 32 bytes of ASCII (zeros: not encrypted), salt of the segment's own key, 32 bytes |
+ * | 48 | id of the key, 32 bytes of ASCII (zeros: not encrypted), salt of the segment's own key, 32 bytes, check of the key, 8 bytes |
  * | 504 | checksum i32 (CRC-32C) of bytes 0 to 503 |
  * | 512 | the mark: checksum i32 of the rest of it, sealed i32, durable f64, end f64 |
  * | 2048 | bytes 0 to 511 once more: a repair finds there what a damaged header said |
@@ -20,6 +20,7 @@ import fs from 'node:fs';
 import { crc32c } from './crc32c';
 import { JournalError } from './errors';
 import { HEADER_BYTES, type RecordMemory, recordMemory } from './format';
+import { type FileKey, NO_KEY, readFileKey, writeFileKey } from './keys';
 
 const MAGIC = 0x4c4e4a4e; // "NJNL"
 /** Format of one file a journal; it is read and not written any more. */
@@ -31,11 +32,7 @@ const MARK_OFFSET = 512;
 const COPY_OFFSET = 2048;
 const COPY_BYTES = 512;
 const MARK_BYTES = 24;
-const KEY_ID_OFFSET = 48;
-const SALT_OFFSET = 80;
-/** Longest id of a key, bytes of ASCII. */
-export const MAX_KEY_ID = 32;
-export const SALT_BYTES = 32;
+const KEY_OFFSET = 48;
 
 export interface SegmentHeader {
   readonly format: number;
@@ -49,9 +46,7 @@ export interface SegmentHeader {
   readonly createdAt: number;
   /** Bytes of the file when it was made: it never gets shorter before it is sealed. */
   readonly allocated: number;
-  /** Id of the key that its records are encrypted under; empty: they are not. */
-  readonly keyId: string;
-  readonly salt: Uint8Array;
+  readonly key: FileKey;
 }
 
 export interface Mark {
@@ -71,8 +66,7 @@ export function encodeHeader(header: Omit<SegmentHeader, 'format'>): Uint8Array 
   doubles[3] = header.identity;
   doubles[4] = header.createdAt;
   doubles[5] = header.allocated;
-  Buffer.from(bytes.buffer).write(header.keyId, KEY_ID_OFFSET, MAX_KEY_ID, 'latin1');
-  bytes.set(header.salt, SALT_OFFSET);
+  writeFileKey(bytes, KEY_OFFSET, header.key);
   words[CHECKSUM_WORD] = crc32c(words, 0, CHECKSUM_WORD);
   bytes.copyWithin(COPY_OFFSET, 0, COPY_BYTES);
   return bytes;
@@ -128,8 +122,7 @@ const singleFile: SegmentHeader = {
   identity: 0,
   createdAt: 0,
   allocated: HEADER_BYTES,
-  keyId: '',
-  salt: new Uint8Array(SALT_BYTES),
+  key: NO_KEY,
 };
 
 function decode(file: string, memory: RecordMemory): SegmentHeader {
@@ -154,8 +147,7 @@ function fieldsOf({ bytes, doubles }: RecordMemory): SegmentHeader {
     identity: doubles[3] as number,
     createdAt: doubles[4] as number,
     allocated: doubles[5] as number,
-    keyId: Buffer.from(bytes.buffer, KEY_ID_OFFSET, MAX_KEY_ID).toString('latin1').replace(/\0+$/, ''),
-    salt: bytes.slice(SALT_OFFSET, SALT_OFFSET + SALT_BYTES),
+    key: readFileKey(bytes, KEY_OFFSET),
   };
 }
 

@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 import type { Batch } from './batch';
 import { sealedOverhead } from './block-cipher';
 import { countAt, HEADER_BYTES, lengthAt, numberAt, type RecordMemory, recordBytes } from './format';
-import type { JournalKeys } from './keys';
+import { type JournalKeys, newFileKey } from './keys';
 import { Segment } from './segment';
 import type { SegmentChain } from './segment-chain';
 import { allocate, createSegment, type JournalPlace, segmentFile, spareFile, writeZeros, ZEROS } from './segment-files';
-import { FORMAT, SALT_BYTES, type SegmentHeader, SINGLE_FILE_FORMAT, writeMark } from './segment-header';
+import { FORMAT, type SegmentHeader, SINGLE_FILE_FORMAT, writeMark } from './segment-header';
 import { SpareSegment } from './spare-segment';
 
 const write = promisify(fs.write);
@@ -144,12 +143,6 @@ export class SegmentWriter {
     fs.closeSync(this.fd);
   }
 
-  /** What is written in the header of a file about its key. */
-  newKey(): { readonly keyId: string; readonly salt: Uint8Array } {
-    if (this.keys === undefined) return { keyId: '', salt: new Uint8Array(SALT_BYTES) };
-    return { keyId: this.keys.current, salt: randomBytes(SALT_BYTES) };
-  }
-
   /** The records of a batch between two of its bytes as they go to the disk. */
   private encode({ memory }: Batch, from: number, to: number): { memory: RecordMemory; start: number; end: number } {
     const cipher = this.current.cipher(this.keys);
@@ -235,7 +228,7 @@ export class SegmentWriter {
       identity: this.identity,
       createdAt: Date.now(),
       allocated,
-      ...this.newKey(),
+      key: newFileKey(this.keys),
     };
     const fd = createSegment(file, header, draft);
     const segment = new Segment(file, header, { durable: 0, end: 0 });
@@ -246,7 +239,7 @@ export class SegmentWriter {
 
   /** An encrypted segment is written by the process that began it only, and none of format 1 is any more. */
   private mustLeave({ header }: Segment): boolean {
-    return header.format !== FORMAT || this.keys !== undefined || header.keyId !== '';
+    return header.format !== FORMAT || this.keys !== undefined || header.key.keyId !== '';
   }
 
   /** Begins a segment in place of one that was found, or after it when it has records. */

@@ -36,10 +36,10 @@ export class Segment {
 
   /** What its records are encrypted with; undefined when they are not. @throws JournalError NAUT_JOURNAL_KEY */
   cipher(keys: JournalKeys | undefined): BlockCipher | undefined {
-    const { keyId, salt, identity, segment } = this.header;
-    if (keyId === '') return undefined;
+    const { key, identity, segment } = this.header;
+    if (key.keyId === '') return undefined;
     this.openedCipher ??= new BlockCipher(
-      { file: this.file, keyId, salt, context: `segment ${identity} ${segment}`, segment },
+      { file: this.file, key, context: `segment ${identity} ${segment}`, segment },
       keys,
     );
     return this.openedCipher;

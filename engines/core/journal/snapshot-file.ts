@@ -5,14 +5,15 @@
  * |---|---|
  * | 0 | magic i32, format i32 |
  * | 8 | number of the record f64, identity of the journal f64, wall clock when it was made f64 (ms since 1970), bytes of the state f64 |
- * | 48 | id of the key, 32 bytes of ASCII (zeros: not encrypted), salt of the snapshot's own key, 32 bytes |
+ * | 48 | id of the key, 32 bytes of ASCII (zeros: not encrypted), salt of the snapshot's own key, 32 bytes, check of the key, 8 bytes |
  * | 504 | checksum i32 (CRC-32C) of bytes 0 to 503 |
- * | 512 | the state in parts of at most 1 MiB, each as a record of a segment: number 1, 2, 3 …, `durable` is the record of the snapshot |
+ * | 512 | the state in parts of 64 KiB, the last as long as it is, each as a record of a segment: number 1, 2, 3 …, `durable` is the record of the snapshot |
  *
  * It is written under another name, synced, and renamed: one that has its name is whole, or was damaged later.
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { BlockCipher } from './block-cipher';
 import { crc32c } from './crc32c';
 import { ioError, JournalError } from './errors';
@@ -27,16 +28,16 @@ import {
   recordMemory,
   writeRecord,
 } from './format';
-import type { JournalKeys } from './keys';
+import { type FileKey, type JournalKeys, readFileKey, writeFileKey } from './keys';
 import { RecordReader } from './record-reader';
 import { type JournalPlace, syncDirectory } from './segment-files';
-import { MAX_KEY_ID, SALT_BYTES } from './segment-header';
+import { PART_BYTES, type SnapshotSink } from './snapshot-sink';
 
 const MAGIC = 0x534e4a4e; // "NJNS"
 const FORMAT = 1;
 const HEADER_BYTES = 512;
 const CHECKSUM_WORD = 504 >> 2;
-const PART_BYTES = 1 << 20;
+const KEY_OFFSET = 48;
 
 export interface SnapshotHeader {
   /** The state is that after this record. */
@@ -45,8 +46,7 @@ export interface SnapshotHeader {
   readonly identity: number;
   /** Wall clock, ms since 1970. */
   readonly createdAt: number;
-  readonly keyId: string;
-  readonly salt: Uint8Array;
+  readonly key: FileKey;
 }
 
 export interface SnapshotFile {
@@ -82,7 +82,7 @@ export function listSnapshots({ directory, name }: JournalPlace): SnapshotFile[]
 export async function writeSnapshot(
   place: JournalPlace,
   header: SnapshotHeader,
-  state: Uint8Array,
+  state: SnapshotSink,
   keys?: JournalKeys,
 ): Promise<string> {
   const file = snapshotFile(place, header.record);
@@ -93,10 +93,10 @@ export async function writeSnapshot(
     try {
       await handle.writeFile(encodeHeader(header, state.length));
       const memory = recordMemory(recordBytes(PART_BYTES));
-      for (let from = 0, part = 1; from < state.length; from += PART_BYTES, part++) {
-        const bytes = state.subarray(from, from + PART_BYTES);
-        const sealed = cipher?.sealPart(bytes, part, header.record);
-        const end = sealed?.bytes ?? writeRecord(memory, 0, part, header.record, bytes, bytes.length);
+      for (const [index, part] of state.parts.entries()) {
+        const bytes = part.subarray(0, Math.min(PART_BYTES, state.length - index * PART_BYTES));
+        const sealed = cipher?.sealPart(bytes, index + 1, header.record);
+        const end = sealed?.bytes ?? writeRecord(memory, 0, index + 1, header.record, bytes, bytes.length);
         await handle.writeFile((sealed?.memory ?? memory).bytes.subarray(0, end));
       }
       await handle.sync();
@@ -113,7 +113,29 @@ export async function writeSnapshot(
 }
 
 /** Reads a snapshot and checks every byte of it. @throws JournalError NAUT_JOURNAL_CORRUPT, NAUT_JOURNAL_FORMAT, NAUT_JOURNAL_KEY */
-export function readSnapshot({ file, record }: SnapshotFile, keys?: JournalKeys): Snapshot {
+export function readSnapshot(snapshot: SnapshotFile, keys?: JournalKeys): Snapshot {
+  let state = new Uint8Array(0);
+  const reading = parts(snapshot, keys, (part, from, bytes) => {
+    if (from === 0) state = new Uint8Array(bytes);
+    state.set(part, from);
+  });
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done) return { ...value, file: snapshot.file, state };
+  }
+}
+
+/** Checks every byte of a snapshot, a part in each turn of the event loop. @throws as `readSnapshot` */
+export async function checkSnapshot(snapshot: SnapshotFile, keys?: JournalKeys): Promise<void> {
+  for (const _ of parts(snapshot, keys, () => {})) await setImmediate();
+}
+
+/** Hands over the parts of a state, each valid only inside, and stops after each. */
+function* parts(
+  { file, record }: SnapshotFile,
+  keys: JournalKeys | undefined,
+  take: (part: Uint8Array, from: number, bytes: number) => void,
+): Generator<undefined, SnapshotHeader> {
   const fd = fs.openSync(file, 'r');
   try {
     const size = fs.fstatSync(fd).size;
@@ -121,7 +143,6 @@ export function readSnapshot({ file, record }: SnapshotFile, keys?: JournalKeys)
     if (header.record !== record) throw corrupt(file, 8, `it says that it is of record ${header.record}`);
     if (!(bytes >= 0 && bytes <= size)) throw corrupt(file, 32, `a state of ${bytes} bytes in a file of ${size}`);
     const cipher = cipherOf(file, header, bytes, keys);
-    const state = new Uint8Array(bytes);
     const reader = new RecordReader();
     reader.use(fd);
     let offset = HEADER_BYTES;
@@ -136,11 +157,12 @@ export function readSnapshot({ file, record }: SnapshotFile, keys?: JournalKeys)
       const piece = found ? (cipher ? cipher.open(reader.memory, at) : plainPart(reader.memory, at)) : undefined;
       if (piece?.bytes !== length) throw corrupt(file, offset, `part ${part} of the state is not readable`);
       const start = cipher ? 0 : at + RECORD_HEADER_BYTES;
-      state.set(piece.memory.bytes.subarray(start, start + length), from);
+      take(piece.memory.bytes.subarray(start, start + length), from, bytes);
       offset += recordBytes(lengthAt(reader.memory, at));
+      yield;
     }
     if (size !== offset) throw corrupt(file, offset, `${size - offset} bytes follow the state`);
-    return { ...header, file, state };
+    return header;
   } finally {
     fs.closeSync(fd);
   }
@@ -170,12 +192,12 @@ const plainPart = (memory: RecordMemory, at: number) => ({ memory, bytes: length
 
 function cipherOf(
   file: string,
-  { keyId, salt, identity, record }: SnapshotHeader,
+  { key, identity, record }: SnapshotHeader,
   bytes: number,
   keys?: JournalKeys,
 ): BlockCipher | undefined {
   const context = `snapshot ${identity} ${record} ${bytes}`;
-  return keyId === '' ? undefined : new BlockCipher({ file, keyId, salt, context, segment: 0 }, keys);
+  return key.keyId === '' ? undefined : new BlockCipher({ file, key, context, segment: 0 }, keys);
 }
 
 function encodeHeader(header: SnapshotHeader, stateBytes: number): Uint8Array {
@@ -186,8 +208,7 @@ function encodeHeader(header: SnapshotHeader, stateBytes: number): Uint8Array {
   doubles[2] = header.identity;
   doubles[3] = header.createdAt;
   doubles[4] = stateBytes;
-  Buffer.from(bytes.buffer).write(header.keyId, 48, MAX_KEY_ID, 'latin1');
-  bytes.set(header.salt, 80);
+  writeFileKey(bytes, KEY_OFFSET, header.key);
   words[CHECKSUM_WORD] = crc32c(words, 0, CHECKSUM_WORD);
   return bytes;
 }
@@ -210,8 +231,7 @@ function decodeHeader(file: string, fd: number): { readonly header: SnapshotHead
       record: doubles[1] as number,
       identity: doubles[2] as number,
       createdAt: doubles[3] as number,
-      keyId: Buffer.from(bytes.buffer, 48, MAX_KEY_ID).toString('latin1').replace(/\0+$/, ''),
-      salt: bytes.slice(80, 80 + SALT_BYTES),
+      key: readFileKey(bytes, KEY_OFFSET),
     },
     bytes: doubles[4] as number,
   };

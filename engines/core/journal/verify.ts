@@ -149,7 +149,7 @@ function look(file: string, number: number, least: number, keys?: JournalKeys): 
       last: runs.at(-1)?.last ?? first - 1,
       records: runs.reduce((sum, run) => sum + run.last - run.first + 1, 0),
       bytes: runs.reduce((sum, run) => sum + run.end - run.start, 0),
-      keyId: header?.keyId ?? '',
+      keyId: header?.key.keyId ?? '',
       header,
       mark,
       runs,

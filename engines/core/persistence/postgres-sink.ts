@@ -17,7 +17,7 @@ export interface PostgresWriter<Rows> {
   /** Tells this journal from others that were written to the same database. */
   readonly journal: string;
   readonly migrations: readonly Migration[];
-  /** Writes one batch inside an open transaction. */
+  /** Writes one batch inside an open transaction; rows that are there already are no error. */
   readonly write: (client: Client, rows: Rows) => Promise<void>;
 }
 
@@ -75,12 +75,13 @@ export class PostgresSink<Rows> implements Sink<Rows> {
     return this.progress(client, '');
   }
 
-  async write(rows: Rows, record: number): Promise<void> {
+  async write(rows: Rows, record: number | undefined): Promise<void> {
     const { client } = this;
     if (client === undefined) throw new Error('not connected');
     await this.transaction(client, async () => {
-      if ((await this.progress(client, 'FOR UPDATE')) >= record) return;
+      if (record !== undefined && (await this.progress(client, 'FOR UPDATE')) >= record) return;
       await this.writer.write(client, rows);
+      if (record === undefined) return;
       await client.query('UPDATE trading.write_behind SET record = $2, updated_at = now() WHERE journal = $1', [
         this.writer.journal,
         record,

@@ -42,19 +42,26 @@ export class RedisSink<Rows> implements Sink<Rows> {
     this.client = client;
     const { journal, record } = await client.hgetall(this.progressKey);
     if (journal === this.writer.journal) return Number(record);
-    for (const keys of this.writer.keys) await clear(client, keys);
-    await client.select(this.writer.keys[0].database);
-    await client.hset(this.progressKey, { journal: this.writer.journal, record: 0 });
+    await this.empty();
     return 0;
   }
 
-  async write(rows: Rows, record: number): Promise<void> {
+  /** What is kept follows from the order in which orders ended: a snapshot does not tell it. */
+  async empty(): Promise<void> {
+    const { client } = this;
+    if (client === undefined) throw new Error('not connected');
+    for (const keys of this.writer.keys) await clear(client, keys);
+    await client.select(this.writer.keys[0].database);
+    await client.hset(this.progressKey, { journal: this.writer.journal, record: 0 });
+  }
+
+  async write(rows: Rows, record: number | undefined): Promise<void> {
     const { client } = this;
     if (client === undefined) throw new Error('not connected');
     const transaction = client.multi();
     this.writer.write(transaction, rows);
     transaction.select(this.writer.keys[0].database);
-    transaction.hset(this.progressKey, { journal: this.writer.journal, record });
+    if (record !== undefined) transaction.hset(this.progressKey, { journal: this.writer.journal, record });
     const results = await transaction.exec();
     const failure = results?.find(([error]) => error !== null)?.[0];
     if (failure) throw failure;

@@ -5,14 +5,24 @@ import { Gauge, type Registry } from 'prom-client';
 export interface FollowedJournal {
   /** Number of the last durable record. */
   readonly durable: number;
+  /** Number of the oldest record that can be read. */
+  readonly first: number;
+  newestSnapshot(): { readonly record: number; readonly state: Uint8Array } | undefined;
   read(from: number, handler: (record: number, data: Uint8Array) => void, limit?: number): number;
 }
 
-/** Turns records into rows. It sees every record from the first on, also those that were written long ago. */
+/** Turns records into rows. It sees every record from the first on, also those that were written long ago, or from a snapshot on. */
 export interface Projection<Rows> {
   apply(record: number, data: Uint8Array): void;
-  /** The rows that changed since the last call. */
+  /** The rows that changed since the last call, or a part of them while `waiting`. */
   take(): Rows;
+  /** Whether there are more of them. */
+  readonly waiting: boolean;
+  /**
+   * Goes on from a snapshot of the journal, whatever it has seen. The rows that changed are those that a place with all records up to
+   * `written` may lack.
+   */
+  restore(state: Uint8Array, record: number, written: number): void;
 }
 
 /** A place that rows go to. Any of these may fail: all is tried again later. */
@@ -20,8 +30,10 @@ export interface Sink<Rows> {
   readonly name: string;
   /** Connects and prepares; the number of the last record whose rows are there, 0 when there are none. */
   open(): Promise<number>;
-  /** Writes rows and, atomically with them, that all records up to `record` are there. */
-  write(rows: Rows, record: number): Promise<void>;
+  /** Writes rows and, atomically with them, that all records up to `record` are there; without one that is as it was. It may happen twice. */
+  write(rows: Rows, record: number | undefined): Promise<void>;
+  /** Takes away what it has. Only of a sink that cannot go on from a snapshot. */
+  empty?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,7 +57,8 @@ const STOP_WITHIN_MS = 1500;
 
 interface Batch<Rows> {
   readonly rows: Rows;
-  readonly record: number;
+  /** All records up to this one are there with it; undefined: more rows of them follow. */
+  readonly record: number | undefined;
 }
 
 /**
@@ -93,6 +106,7 @@ export class WriteBehind<Rows> {
     while (!this.stopping) {
       try {
         if (!this.connected) await this.connect();
+        if (this.next < this.options.journal.first) await this.startFromSnapshot();
         this.pending ??= this.nextBatch();
         if (this.pending === undefined) await this.pause(idleMs);
         else await this.write(this.pending);
@@ -112,25 +126,50 @@ export class WriteBehind<Rows> {
     this.connected = true;
     this.backoffMs = FIRST_BACKOFF_MS;
     // A batch whose confirmation was lost may have been written all the same.
-    if (this.pending !== undefined && this.pending.record <= written) this.pending = undefined;
+    if ((this.pending?.record ?? Number.POSITIVE_INFINITY) <= written) this.pending = undefined;
     log.info({ sink: sink.name, record: written }, 'write-behind connected');
+  }
+
+  /** Retention has removed what the projection would see next: it begins again where the journal can be understood from. */
+  private async startFromSnapshot(): Promise<void> {
+    const { journal, projection, sink, log } = this.options;
+    const snapshot = journal.newestSnapshot();
+    if (snapshot === undefined) return;
+    if (sink.empty) {
+      await sink.empty();
+      this.written = 0;
+    }
+    projection.restore(snapshot.state, snapshot.record, this.written);
+    this.next = snapshot.record + 1;
+    this.pending = projection.waiting ? this.batch() : undefined;
+    log.info(
+      { sink: sink.name, snapshot: snapshot.record, written: this.written },
+      'write-behind goes on from a snapshot',
+    );
+  }
+
+  /** The rows that wait, with the last record that they are of once they are all. */
+  private batch(): Batch<Rows> {
+    const rows = this.options.projection.take();
+    return { rows, record: this.options.projection.waiting ? undefined : this.next - 1 };
   }
 
   /** Brings the projection up to what the sink has, then gives the next rows; undefined when there are none. */
   private nextBatch(): Batch<Rows> | undefined {
     const { journal, projection, batchRecords } = this.options;
+    if (projection.waiting) return this.batch();
     const catchingUp = this.next <= this.written;
     const limit = catchingUp ? Math.min(batchRecords, this.written - this.next + 1) : batchRecords;
     const before = this.next;
     this.next = journal.read(before, (record, data) => projection.apply(record, data), limit);
     if (this.next === before) return undefined;
-    return { rows: projection.take(), record: this.next - 1 };
+    return this.batch();
   }
 
   private async write(batch: Batch<Rows>): Promise<void> {
-    if (batch.record > this.written) {
+    if (batch.record === undefined || batch.record > this.written) {
       await this.options.sink.write(batch.rows, batch.record);
-      this.written = batch.record;
+      this.written = batch.record ?? this.written;
     } else await new Promise(setImmediate);
     this.pending = undefined;
   }

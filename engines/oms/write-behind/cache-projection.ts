@@ -25,8 +25,9 @@ export interface CacheRows extends OrderRows {
 /** The journal as the cache shows it: bounded, whatever the journal's length. It follows from the records alone, so a restart goes on where the cache is. */
 export class CacheProjection implements Projection<CacheRows> {
   private readonly orders: OrderProjection;
-  private readonly kept: KeptOrders;
+  private kept: KeptOrders;
   private readonly removed: CachedOrder[] = [];
+  private restoring = false;
   /** Number of the oldest execution that is kept. */
   private oldest = 1;
 
@@ -45,7 +46,7 @@ export class CacheProjection implements Projection<CacheRows> {
   take(): CacheRows {
     const { orders, executions } = this.orders.take();
     const from = this.oldest;
-    this.oldest = Math.max(from, this.orders.state.executions.count - this.bound.trades + 1);
+    this.oldest = Math.max(from, this.oldestKept);
     const removedOrders = this.removed.splice(0);
     return {
       orders: orders.filter(({ orderId }) => this.kept.has(orderId - 1)),
@@ -55,11 +56,31 @@ export class CacheProjection implements Projection<CacheRows> {
     };
   }
 
+  get waiting(): boolean {
+    return this.orders.waiting;
+  }
+
+  /** Of a cache that is empty. Orders that have ended count as if they had in the order of their numbers. */
+  restore(bytes: Uint8Array, record: number): void {
+    this.kept = new KeptOrders(this.bound.orders);
+    this.restoring = true;
+    this.orders.restore(bytes, record, 0);
+    this.restoring = false;
+    this.oldest = this.oldestKept;
+  }
+
+  private get oldestKept(): number {
+    return Math.max(1, this.orders.state.executions.count - this.bound.trades + 1);
+  }
+
   private note(index: number): void {
     const { state } = this.orders;
     const live = isLive(state.orders.chunkOf(index).status[rowOf(index)] as number);
-    for (const gone of this.kept.note(index, live)) {
-      const { orderId, account, clientOrderId } = orderView(state, this.directory, gone);
+    const gone = this.kept.note(index, live);
+    // What was never there need not go.
+    if (this.restoring) return;
+    for (const index of gone) {
+      const { orderId, account, clientOrderId } = orderView(state, this.directory, index);
       this.removed.push({ orderId, account, clientOrderId });
     }
   }

@@ -3,7 +3,12 @@ import type { ExecutionReply, OrderReply } from '../api/schemas';
 import { executionView, orderView } from '../api/views';
 import type { Directory } from '../directory';
 import { OrderState } from '../order-state';
+import { rowOf } from '../order-store';
 import { JournalRecord, RecordKind } from '../records';
+import { restoreSnapshot } from '../snapshot';
+
+/** Rows of one batch after a restore: there may be millions of them. */
+const MOST_ROWS = 5000;
 
 export interface OrderRows {
   readonly orders: readonly OrderReply[];
@@ -15,7 +20,7 @@ export interface OrderRows {
  * never ahead of the disk; it shares nothing with the order path.
  */
 export class OrderProjection implements Projection<OrderRows> {
-  readonly state = new OrderState();
+  state = new OrderState();
   private readonly record = new JournalRecord();
   /** Indices of orders that changed since the last batch. */
   private readonly changed = new Set<number>();
@@ -38,11 +43,32 @@ export class OrderProjection implements Projection<OrderRows> {
 
   take(): OrderRows {
     const { state, directory, changed } = this;
-    const orders = [...changed].map((index) => orderView(state, directory, index));
-    changed.clear();
+    const orders: OrderReply[] = [];
+    for (const index of changed) {
+      if (orders.length === MOST_ROWS) break;
+      orders.push(orderView(state, directory, index));
+      changed.delete(index);
+    }
     const executions: ExecutionReply[] = [];
-    while (this.taken < state.executions.count) executions.push(executionView(state, directory, this.taken++));
+    while (this.taken < state.executions.count && executions.length < MOST_ROWS)
+      executions.push(executionView(state, directory, this.taken++));
     return { orders, executions };
+  }
+
+  get waiting(): boolean {
+    return this.changed.size > 0 || this.taken < this.state.executions.count;
+  }
+
+  restore(bytes: Uint8Array, record: number, written: number): void {
+    const state = new OrderState();
+    restoreSnapshot(bytes, state);
+    this.state = state;
+    this.changed.clear();
+    // Which orders changed after a record is not known: all are written again.
+    if (written < record) for (let index = 0; index < state.orders.count; index++) this.touch(index);
+    const { executions } = state;
+    const isThere = (index: number) => (executions.chunkOf(index).record[rowOf(index)] as number) <= written;
+    for (this.taken = 0; this.taken < executions.count && isThere(this.taken); ) this.taken++;
   }
 
   /** A new session touches every live order, another report at most one. */

@@ -68,4 +68,5 @@ INSERT INTO trading.executions (
   journal, execution_id, order_id, child_id, account, symbol, side, price, quantity, liquidity, time_ns, executed_at)
 SELECT $1, * FROM unnest(
   $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::integer[],
-  $10::text[], $11::bigint[], $12::timestamptz[])`;
+  $10::text[], $11::bigint[], $12::timestamptz[])
+ON CONFLICT (journal, execution_id) DO NOTHING`;

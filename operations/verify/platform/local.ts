@@ -57,6 +57,7 @@ export function localMode(profile: Profile, paths: LocalPaths): Platform {
   const placement = localPlacement(profile, {
     sharedMemory: paths.sharedMemory,
     dataDirectory: path.dirname(paths.data('oms')),
+    secrets: paths.secrets,
     postgres: access,
   });
   return {

@@ -32,7 +32,7 @@ export const settings = {
   accounts: [{ id: ACCOUNT, name: 'main' }],
   instruments: [{ id: INSTRUMENT, symbol: 'AAPL', currency: 'USD', tickSize: 100 }],
   limitsStaleAfterMs: 60_000,
-  journalPreallocateBytes: 1 << 20,
+  journal: { preallocateBytes: 1 << 20 },
 };
 
 const wide = {

@@ -27,6 +27,25 @@ const claim = fc.record(
   { requiredKeys: [] },
 );
 
+const journal = fc.record(
+  {
+    durability: fc.constantFrom('memory', 'batched', 'always'),
+    snapshotRecords: fc.integer({ min: 1, max: 1e9 }),
+    snapshotEvery: fc.integer({ min: 1, max: 1000 }).map((minutes) => `${minutes}m`),
+    retention: fc.record(
+      {
+        snapshots: fc.integer({ min: 1, max: 10 }),
+        segments: fc.integer({ min: 1, max: 100 }),
+        size: mebibytes(64, 100_000),
+        age: fc.integer({ min: 1, max: 400 }).map((days) => `${days}d`),
+      },
+      { requiredKeys: [] },
+    ),
+    encryption: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
 /** Whatever the schema takes, most of it near enough to what fits that it is synthesized. */
 export const anyOverlay: fc.Arbitrary<Overlay> = fc
   .record({
@@ -92,9 +111,9 @@ export const anyOverlay: fc.Arbitrary<Overlay> = fc
       connections: fc.integer({ min: 16, max: 10_000 }),
     }),
     diagnostics: section({ debugLogs: fc.boolean(), hardwareMetrics: fc.boolean() }),
+    journals: section({ oms: journal, pms: journal }),
     trading: section({
       poll: fc.constantFrom('spin', 'yield', 'sleep'),
-      durability: fc.constantFrom('memory', 'batched', 'always'),
       venue: fc.record({ name: fc.constant('XSIM'), capacity: fc.integer({ min: 1, max: 2 ** 24 }) }),
     }),
   })

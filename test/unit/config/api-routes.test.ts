@@ -42,7 +42,7 @@ test('an engine that the profile does not deploy has no route', () => {
 });
 
 test('without Docker the page passes the API on; in Docker the gateway does, and the page must not be a way around it', () => {
-  const local = localPlacement(laptop, { dataDirectory: '/data', sharedMemory: '/shm' });
+  const local = localPlacement(laptop, { dataDirectory: '/data', secrets: '/secrets', sharedMemory: '/shm' });
   const passed = engineSettings(laptop, 'frontend', local).engine.routes as { path: string; target: string }[];
   expect(passed).toContainEqual({
     match: 'prefix',
@@ -58,6 +58,6 @@ test('the backend is told of everything that runs where it does', () => {
   expect(names(engineSettings(laptop, 'backend', dockerPlacement(laptop))).sort()).toEqual(
     Object.keys(laptop.services).sort(),
   );
-  const local = localPlacement(laptop, { dataDirectory: '/data', sharedMemory: '/shm' });
+  const local = localPlacement(laptop, { dataDirectory: '/data', secrets: '/secrets', sharedMemory: '/shm' });
   expect(names(engineSettings(laptop, 'backend', local)).sort()).toEqual([...engineNames].sort());
 });

@@ -21,6 +21,7 @@ describe.each(profileNames())('what profile %s gives an engine is what the engin
   const profile = loadProfile(name);
   const local = localPlacement(profile, {
     dataDirectory: '/data',
+    secrets: '/secrets',
     sharedMemory: '/shm',
     postgres: { host: '127.0.0.1', port: 5432, user: 'nautilus', database: 'nautilus', passwordFile: '/secret' },
   });

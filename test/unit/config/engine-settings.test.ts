@@ -33,7 +33,7 @@ describe('the configuration of an engine', () => {
     expect(peers('frontend')).toEqual({ backend: 'http://nautilus-ci-backend:8001' });
   });
 
-  const local = (options = {}) => localPlacement(ci, { dataDirectory: '/data', sharedMemory: '/shm', ...options });
+  const local = (options = {}) => localPlacement(ci, { dataDirectory: '/data', secrets: '/secrets', sharedMemory: '/shm', ...options });
 
   test('without Docker lives on the loopback interface, each in a folder of its own, and has no cache', () => {
     const pms = engineSettings(ci, 'pms', local());

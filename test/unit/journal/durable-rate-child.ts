@@ -11,7 +11,7 @@ const total = Number(records);
 const IN_FLIGHT = 1024;
 const payload = new Uint8Array(64).fill(7);
 const RECORD_BYTES = 24 + payload.length;
-const keys = { current: 'k', keys: new Map([['k', new Uint8Array(32).fill(3)]]) };
+const keys = { file: '', current: 'k', keys: new Map([['k', new Uint8Array(32).fill(3)]]) };
 
 /** Records a second, and the time in ms from append to durable of half and of 99 % of them. */
 interface Rate {

@@ -19,6 +19,7 @@ const HEADER = 4096;
 const place = () => ({ directory: journals.directory(), name: 'test' });
 
 const keysOf = (...ids: string[]): JournalKeys => ({
+  file: 'keys',
   current: ids.at(-1) as string,
   keys: new Map(ids.map((id) => [id, Buffer.alloc(32, id)])),
 });
@@ -240,7 +241,7 @@ test('a block of another segment does not pass, though it is whole', async () =>
   const [first, second] = [1, 2].map((n) => journals.file('test', n)) as [string, string];
   const stolen = fs.readFileSync(second);
   // The same records under the header, and so the key, of another segment.
-  stolen.set(fs.readFileSync(first).subarray(80, 112), 80);
+  stolen.set(fs.readFileSync(first).subarray(80, 120), 80);
   stolen.copyWithin(2048, 0, 512);
   fs.writeFileSync(second, stolen);
   expect(() => readJournal(place(), () => {}, { keys })).toThrow(/NAUT_JOURNAL_CORRUPT|damaged/);
@@ -260,8 +261,13 @@ test('without the key, or with another under its id, there is a clear error and 
   expect(() => journals.openWith({ keys: keysOf('second') })).toThrow(missing);
   expect(() => readJournal(place(), () => {})).toThrow(missing);
   expect(() => verifyJournal(place())).toThrow(missing);
-  const wrong: JournalKeys = { current: 'first', keys: new Map([['first', randomBytes(32)]]) };
-  expect(() => readJournal(place(), () => {}, { keys: wrong })).toThrow(/not what was written under this key/);
+  const wrong: JournalKeys = { file: 'keys', current: 'first', keys: new Map([['first', randomBytes(32)]]) };
+  const another = expect.objectContaining({
+    code: 'NAUT_JOURNAL_KEY',
+    message: expect.stringMatching(/under a key "first" that is not the one in keys/),
+  });
+  expect(() => journals.openWith({ keys: wrong })).toThrow(another);
+  expect(() => readJournal(place(), () => {}, { keys: wrong })).toThrow(another);
   expect(files().map((file) => fs.readFileSync(file).toString('hex'))).toEqual(before);
 });
 
@@ -343,8 +349,8 @@ describe('a key file', () => {
   test.each([
     ['is not there', undefined, /cannot be read \(ENOENT\)/],
     ['is empty', '', /holds no key/],
-    ['has a short key', line('a', 16), /line 1 of .* is not a key/],
-    ['has an id twice', `${line('a')}\n${line('a')}`, /line 2 of .*: there is one with the id "a" above it/],
+    ['has a short key', line('a', 16), /line 1 of .* has a key of 16 bytes/],
+    ['has an id twice', `${line('a')}\n${line('a')}`, /line 2 of .* has the id "a" of a line above it/],
     ['has an id that is too long', line('a'.repeat(33)), /is not a key/],
   ])('that %s is refused, and what it holds is not told', (_, text, message) => {
     if (text !== undefined) fs.writeFileSync(file(), text);

@@ -177,6 +177,7 @@ describe('a certificate of the operator', () => {
     });
     expect(Object.keys(contentOf(directory))).toEqual([
       'gateway.htpasswd',
+      'oms-journal-keys',
       'postgres-password',
       'trader-password',
       'viewer-password',

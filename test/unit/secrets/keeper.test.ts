@@ -1,4 +1,5 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readKeyFile } from '@nautilus/core/journal';
 import { parseDeclaration, SecretKeeper } from '../../../engines/secrets';
 import { contentOf, emptyVolume } from './volume';
 
@@ -11,6 +12,7 @@ test('from nothing, everything that is declared is made', async () => {
     'gateway.crt',
     'gateway.htpasswd',
     'gateway.key',
+    'oms-journal-keys',
     'postgres-password',
     'trader-password',
     'viewer-password',
@@ -27,11 +29,28 @@ test('a password has 192 bits in hexadecimal, and no two are the same', async ()
   expect(new Set(passwords).size).toBe(6);
 });
 
+test('the keys of a journal get a line at each rotation, and none is taken away', async () => {
+  const { declaration, file } = emptyVolume();
+  const keeper = new SecretKeeper(declaration);
+  await keeper.make();
+  const rotated = async () => {
+    await keeper.prepare(['oms-journal-keys']);
+    keeper.accept(['oms-journal-keys']);
+    return readKeyFile(file('oms-journal-keys'));
+  };
+  const first = readKeyFile(file('oms-journal-keys'));
+  expect([...first.keys.keys()]).toEqual(['k1']);
+  const second = await rotated();
+  expect(second.current).toBe('k2');
+  expect(second.keys.get('k1')).toEqual(first.keys.get('k1'));
+  expect([...(await rotated()).keys.keys()]).toEqual(['k1', 'k2', 'k3']);
+});
+
 test('every file belongs to its group, may be read by it and written by nobody', async () => {
   const { declaration, file } = emptyVolume();
   await new SecretKeeper(declaration).make();
-  const { passwords, users, gateway } = declaration;
-  for (const kept of [...passwords, users, gateway.certificate, gateway.key, gateway.authority.key]) {
+  const { passwords, journalKeys, users, gateway } = declaration;
+  for (const kept of [...passwords, ...journalKeys, users, gateway.certificate, gateway.key, gateway.authority.key]) {
     const { mode, gid } = statSync(file(kept.file));
     expect([kept.file, mode & 0o7777, gid]).toEqual([kept.file, 0o440, kept.gid]);
   }

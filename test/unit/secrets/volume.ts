@@ -17,6 +17,7 @@ export function emptyVolume(change: Partial<NonNullable<Declaration['gateway']>>
   folders.push(directory);
   const declaration = {
     directory,
+    journalKeys: [{ file: 'oms-journal-keys', gid: group(20_004) }],
     passwords: [
       { file: 'postgres-password', gid: group(20_001) },
       { file: 'viewer-password', gid: group(20_002) },
