@@ -136,8 +136,8 @@ export class WriteBehind<Rows> {
     const snapshot = journal.newestSnapshot();
     if (snapshot === undefined) return;
     if (sink.empty) {
-      await sink.empty();
       this.written = 0;
+      await sink.empty();
     }
     projection.restore(snapshot.state, snapshot.record, this.written);
     this.next = snapshot.record + 1;

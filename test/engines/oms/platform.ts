@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
 import { Surroundings, settings } from './surroundings';
@@ -21,6 +22,11 @@ export class Platform {
 
   get dataDirectory(): string {
     return this.options.dataDirectory ?? path.join(this.scratch.path, 'data');
+  }
+
+  /** Whether retention has removed where the journal began. */
+  get hasForgotten(): boolean {
+    return !existsSync(path.join(this.dataDirectory, 'orders.000001.journal'));
   }
 
   get oms(): EngineProcess {

@@ -7,6 +7,7 @@ import Redis from 'ioredis';
 import { freePort, scratchDirectory } from '../engine-process';
 import { ExecutionDesk } from './execution-desk';
 import { Platform } from './platform';
+import { forgetful } from './surroundings';
 
 jest.setTimeout(120_000);
 
@@ -71,7 +72,10 @@ class Server {
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, step) => from + step);
 
-(installed ? describe : describe.skip)('Redis behind the order system', () => {
+(installed ? describe : describe.skip).each([
+  ['', undefined],
+  [', when the journal keeps nothing of the past', forgetful],
+])('Redis behind the order system%s', (_, journal) => {
   let server: Server;
   let platform: Platform;
   let desk: ExecutionDesk;
@@ -98,7 +102,10 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
   beforeAll(async () => {
     server = await Server.started();
     const { port, passwordFile } = server;
-    platform = new Platform({ redis: { host: '127.0.0.1', port, passwordFile, keep } });
+    platform = new Platform({
+      redis: { host: '127.0.0.1', port, passwordFile, keep },
+      ...(journal && { engine: { journal } }),
+    });
     await platform.start();
     desk = new ExecutionDesk(platform.around);
     desk.restart();
@@ -196,6 +203,7 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
   });
 
   test('a killed order system goes on with the same cache', async () => {
+    expect(platform.hasForgotten).toBe(journal !== undefined);
     const before = [await server.numbers(ORDERS, 'orders'), await server.numbers(TRADES, 'trades')];
     await platform.kill();
     await platform.start();

@@ -44,6 +44,14 @@ const wide = {
   killSwitch: 0,
 };
 
+/** Nothing of the past is kept that a snapshot stands for. */
+export const forgetful = {
+  snapshot: { records: 20 },
+  retention: { snapshots: 1, segments: 1 },
+  segmentBytes: 4096,
+  preallocateBytes: 0,
+};
+
 export class Surroundings {
   private readonly hub;
   private readonly entries;

@@ -1,6 +1,7 @@
 import { Database } from './database';
 import { ExecutionDesk } from './execution-desk';
 import { Platform } from './platform';
+import { forgetful } from './surroundings';
 
 jest.setTimeout(120_000);
 
@@ -13,7 +14,10 @@ const metric = async (platform: Platform, name: string): Promise<number> => {
 };
 const lag = (platform: Platform) => metric(platform, 'nautilus_write_behind_lag_records');
 
-describe('PostgreSQL behind the order system', () => {
+describe.each([
+  ['', undefined],
+  [', when the journal keeps nothing of the past', forgetful],
+])('PostgreSQL behind the order system%s', (_, journal) => {
   let database: Database;
   let platform: Platform;
   let desk: ExecutionDesk;
@@ -57,7 +61,7 @@ describe('PostgreSQL behind the order system', () => {
 
   beforeAll(async () => {
     database = await Database.create();
-    platform = new Platform({ postgres: database.access });
+    platform = new Platform({ postgres: database.access, ...(journal && { engine: { journal } }) });
     desk = new ExecutionDesk(platform.around);
     desk.restart();
   });
@@ -70,6 +74,7 @@ describe('PostgreSQL behind the order system', () => {
     await platform.start();
     await tradeSome(300);
     expect(await lag(platform)).toBeGreaterThan(300);
+    if (journal) await platform.around.until('the past is gone', () => platform.hasForgotten, desk.obey);
   });
 
   test('what was traded before the database came is written when it does', async () => {

@@ -10,6 +10,12 @@ const engine = {
     { id: 2, name: 'beta', initialCash: 500_000, currency: 'USD' },
   ],
   instruments: [{ id: 1, symbol: 'AAPL', currency: 'USD', tickSize: 100 }],
+  journal: {
+    snapshot: { records: 500 },
+    retention: { snapshots: 2, segments: 1 },
+    segmentBytes: 64 << 10,
+    preallocateBytes: 0,
+  },
 };
 
 /** Execution number `sequence` of a flow that anyone can repeat. */
@@ -118,6 +124,7 @@ describe('the position engine as a process', () => {
     await pms.stop();
     pms = await start();
     expect(await state()).toMatchObject({ sequence: 4_000, stateHash: before.stateHash });
+    expect(pms.log.find(({ msg }) => msg === 'positions restored')).toMatchObject({ snapshot: expect.any(Number) });
   });
 
   test('executions that are published again are not booked again', async () => {
