@@ -185,6 +185,9 @@ export function serviceNames(names: readonly string[]): readonly ServiceName[] {
   return names as readonly ServiceName[];
 }
 
+/** Engines that share topics and tables, in the order in which they start. */
+export const orderPath: readonly EngineName[] = Object.freeze(['risk', 'pms', 'ems', 'marketdata', 'oms']);
+
 /** Topics between engines: who writes it is in the first part of its name. */
 export const topicNames = Object.freeze([
   'marketdata.book-events',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadProfile, NautilusError, type Profile } from '@nautilus/config';
+import { loadProfile, NautilusError, orderPath, type Profile } from '@nautilus/config';
 import { LocalPlatform, livePicture, localPaths, logTail, placeDemoOrder } from '@nautilus/operations/local';
 import { Exit, type Register } from '../command';
 import { profileOption, wholeNumber } from '../option';
@@ -36,12 +36,11 @@ async function up(options: { profile: string; detach?: boolean; order: boolean }
   const profile = loadProfile(options.profile);
   const platform = new LocalPlatform(localPaths());
   const fresh = await platform.up(profile, progressLine);
-  const oms = platform.address('oms');
-  if (options.order && fresh) {
+  if (options.order && fresh && orderPath.every((name) => profile.services[name])) {
     const [symbol, account] = [firstSymbol(profile), firstAccount(profile)];
     const held = (await livePicture(platform, { symbol, account })).position?.quantity ?? 0;
     const order = { ...firstLook, side: held < enough ? ('buy' as const) : ('sell' as const), symbol, account };
-    const orderId = await placeDemoOrder(oms, order);
+    const orderId = await placeDemoOrder(platform.address('oms'), order);
     progressLine(
       `order ${orderId}: ${order.side} ${order.quantity} ${order.symbol} over ${order.durationSeconds} s of market time (TWAP)`,
     );
@@ -51,7 +50,8 @@ async function up(options: { profile: string; detach?: boolean; order: boolean }
     }
   }
   progressLine('the platform keeps running: `nautilus local status`, `nautilus local watch`, `nautilus local down`');
-  progressLine(`orders: ${oms}/api/v1/orders   positions: ${platform.address('pms')}/api/v1/positions`);
+  if (profile.services.oms) progressLine(`orders: ${platform.address('oms')}/api/v1/orders`);
+  if (profile.services.pms) progressLine(`positions: ${platform.address('pms')}/api/v1/positions`);
   if (profile.services.frontend) progressLine(`the page: ${platform.address('frontend')}`);
   return Exit.fine;
 }

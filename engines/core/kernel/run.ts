@@ -71,9 +71,10 @@ export async function startEngine<Own, E extends Engine>(
   const latencies = new Latencies(metrics);
   const memory = new EngineMemory(configuration, () => latencies.hop('memory allocation'), metrics);
   let engine: E | undefined;
+  let topics: Topics | undefined;
   let started = false;
   let stopped: Promise<void> | undefined;
-  const ready = () => (stopped ? 'stopping' : started ? (engine?.ready?.() ?? true) : 'starting');
+  const ready = () => (stopped ? 'stopping' : started ? (topics?.problem ?? engine?.ready?.() ?? true) : 'starting');
   const status = new StatusReader(configuration);
   exportProcess(metrics, configuration, () => ready() === true);
 
@@ -90,7 +91,6 @@ export async function startEngine<Own, E extends Engine>(
   );
   const port = await listen(app, configuration);
   let hub: Hub | undefined;
-  let topics: Topics | undefined;
   let cycle: DutyCycle | undefined;
   let watch: NodeJS.Timeout | undefined;
   const stop = async () => {
@@ -105,7 +105,12 @@ export async function startEngine<Own, E extends Engine>(
 
   try {
     hub = openHub({ directory: configuration.sharedMemory });
-    topics = await Topics.open(configuration, hub);
+    topics = await Topics.open(
+      configuration,
+      hub,
+      [...Object.values(definition.consumes ?? {}), ...Object.values(definition.produces ?? {})],
+      log,
+    );
     engine = await definition.create(
       configuration.engine,
       createIo(definition, { configuration, hub, topics, log, metrics, latencies, memory }),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
 import type { Fields, TopicDefinition } from '../domain';
 import {
   type Hub,
@@ -11,23 +12,50 @@ import {
 import type { ProcessConfig } from './configuration';
 import { EngineError } from './errors';
 
+type SharedMemory = Pick<Hub, 'publish' | 'subscribe'>;
+type Nats = Extract<ProcessConfig['transport'], { kind: 'nats' }>;
+
 /** Opens topics, each on the carrier that the profile gives it: shared memory, or a broker between hosts. */
 export class Topics {
-  private constructor(
-    private readonly hub: Pick<Hub, 'publish' | 'subscribe'>,
-    private readonly network?: Transport,
-    private readonly overNetwork: ReadonlySet<string> = new Set(),
-  ) {}
+  /** Why the broker carries nothing at the moment; its topics go on when it is back. */
+  problem: string | undefined;
+  private network: Transport | undefined;
+  private readonly overNetwork = new Set<string>();
 
-  /** @throws TransportError NAUT_BROKER_UNAVAILABLE, NAUT_BROKER_REFUSED; EngineError NAUT_SECRET_UNREADABLE */
+  private constructor(private readonly hub: SharedMemory) {}
+
+  /**
+   * @param contract topics that the engine reads or writes: a broker that carries none of them is left alone
+   * @throws TransportError NAUT_BROKER_UNAVAILABLE, NAUT_BROKER_REFUSED; EngineError NAUT_SECRET_UNREADABLE
+   */
   static async open(
     { transport }: Pick<ProcessConfig, 'transport'>,
-    hub: Pick<Hub, 'publish' | 'subscribe'>,
+    hub: SharedMemory,
+    contract: readonly { readonly name: string }[],
+    log: Logger,
   ): Promise<Topics> {
-    if (transport.kind === 'shared-memory') return new Topics(hub);
-    const { topics, passwordFile, ...options } = transport;
-    const password = passwordFile === undefined ? undefined : secret(passwordFile);
-    return new Topics(hub, await openTransport({ ...options, password }), new Set(topics));
+    const topics = new Topics(hub);
+    if (transport.kind === 'nats') await topics.connect(transport, contract, log);
+    return topics;
+  }
+
+  private async connect(
+    { topics, passwordFile, ...options }: Nats,
+    contract: readonly { readonly name: string }[],
+    log: Logger,
+  ): Promise<void> {
+    for (const name of topics) if (contract.some((topic) => topic.name === name)) this.overNetwork.add(name);
+    if (this.overNetwork.size === 0) return;
+    const { servers } = options;
+    this.network = await openTransport({
+      ...options,
+      password: passwordFile === undefined ? undefined : secret(passwordFile),
+      onConnection: (connected) => {
+        this.problem = connected ? undefined : `the broker at ${servers.join(', ')} is not connected`;
+        if (connected) log.info({ servers }, 'the broker is back');
+        else log.warn({ servers }, this.problem);
+      },
+    });
   }
 
   async publish<F extends Fields>(topic: TopicDefinition<F>): Promise<Publication<F>> {

@@ -27,6 +27,11 @@ const accepts = (port: number) =>
     socket.once('error', () => resolve(undefined));
   });
 
+interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
 /** A NATS server with JetStream on a port and a store of its own, which it keeps when it is killed and started again. */
 export class NatsServer {
   private child: ChildProcess | undefined;
@@ -34,11 +39,12 @@ export class NatsServer {
   private constructor(
     private readonly port: number,
     private readonly directory: string,
+    private readonly credentials: Credentials | undefined,
   ) {}
 
-  static async start(): Promise<NatsServer> {
+  static async start(credentials?: Credentials): Promise<NatsServer> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nautilus-nats-'));
-    const server = new NatsServer(await freePort(), directory);
+    const server = new NatsServer(await freePort(), directory, credentials);
     await server.start();
     return server;
   }
@@ -49,6 +55,7 @@ export class NatsServer {
 
   async start(): Promise<void> {
     const args = ['--addr', '127.0.0.1', '--port', String(this.port), '--jetstream', '--store_dir', this.directory];
+    if (this.credentials) args.push('--user', this.credentials.user, '--pass', this.credentials.password);
     this.child = spawn(PROGRAM as string, args, { stdio: 'ignore' });
     await eventually('the NATS server answers', () => accepts(this.port));
   }

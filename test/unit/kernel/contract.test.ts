@@ -60,8 +60,8 @@ async function io() {
     definition,
   );
   const { hub, asked } = recordingHub();
-  const carriers = await Topics.open(configuration, hub);
   const log = pino({ level: 'silent' });
+  const carriers = await Topics.open(configuration, hub, [], log);
   const latencies = new Latencies(metrics);
   const memory = new EngineMemory(configuration, () => latencies.hop('memory allocation'), metrics);
   return {

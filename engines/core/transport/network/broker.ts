@@ -19,6 +19,8 @@ export interface NatsOptions {
   readonly password?: string;
   /** Refuses a server without TLS. One that offers it is always spoken to that way. @default false */
   readonly tls?: boolean;
+  /** Told when the connection is lost, and when it is there again: both ends go on by themselves. */
+  readonly onConnection?: (connected: boolean) => void;
   /** Platforms that share a broker have different ones. @default 'nautilus' */
   readonly platform?: string;
   /** Servers that keep a copy of each topic: 1, 3 or 5. @default 1 */
@@ -91,13 +93,12 @@ export class Broker {
 
   private async watch(): Promise<void> {
     for await (const { type } of this.connection.status()) {
-      if (type === 'disconnect') {
-        this.connected = false;
-        for (const listener of this.listeners) listener.lost?.();
-      } else if (type === 'reconnect') {
-        this.connected = true;
-        for (const listener of this.listeners) listener.back?.();
-      }
+      if (type !== 'disconnect' && type !== 'reconnect') continue;
+      const connected = type === 'reconnect';
+      if (connected === this.connected) continue;
+      this.connected = connected;
+      for (const listener of this.listeners) connected ? listener.back?.() : listener.lost?.();
+      this.options.onConnection?.(connected);
     }
   }
 

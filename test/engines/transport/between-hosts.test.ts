@@ -1,0 +1,189 @@
+/** Two hosts, each with a shared memory of its own: market data, limits and orders on one, execution on the other, a NATS server between them. */
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  type EngineName,
+  engineSettings,
+  installationRoot,
+  loadProfile,
+  localPlacement,
+  orderPath,
+  type Profile,
+  secretFiles,
+} from '@nautilus/config';
+import { eventually } from '../../support/eventually';
+import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { NatsServer, natsInstalled } from './nats-server';
+
+jest.setTimeout(120_000);
+
+const user = 'nautilus';
+const password = 'a password of the broker';
+
+const here = natsInstalled('engines on two hosts');
+
+(here ? describe : describe.skip)('engines on two hosts', () => {
+  const scratch = scratchDirectory('hosts');
+  const ports = new Map<EngineName, number>();
+  const bundles = new Map<EngineName, string>();
+  const running = new Map<EngineName, EngineProcess>();
+  let server: NatsServer;
+
+  /** A host's profile: what runs there, and where the others are. */
+  function profileOf(host: string, names: readonly EngineName[], servers: string): Profile {
+    const away = orderPath.filter((name) => !names.includes(name));
+    const profile = {
+      name: host,
+      extends: path.join(installationRoot(), 'config', 'profiles', 'laptop.yaml'),
+      description: 'a host of the test',
+      project: 'nautilus-hosts',
+      services: Object.fromEntries(away.map((name) => [name, null])),
+      transport: {
+        kind: 'nats',
+        servers: [servers],
+        topics: ['marketdata.book-events', 'oms.order-commands', 'ems.execution-reports'],
+        user,
+        elsewhere: Object.fromEntries(away.map((name) => [name, `http://127.0.0.1:${ports.get(name)}`])),
+      },
+      trading: { feed: { speed: 50 } },
+    };
+    const file = path.join(scratch.path, `${host}.yaml`);
+    fs.writeFileSync(file, JSON.stringify(profile));
+    return loadProfile(file);
+  }
+
+  function start(
+    host: string,
+    name: EngineName,
+    names: readonly EngineName[],
+    servers = server.address,
+    port = ports.get(name),
+  ): EngineProcess {
+    const directory = path.join(scratch.path, host);
+    const secrets = path.join(directory, 'secrets');
+    const placement = localPlacement(profileOf(host, names, servers), {
+      dataDirectory: path.join(directory, 'data'),
+      sharedMemory: path.join(directory, 'rings'),
+      secrets,
+      ports: { ...Object.fromEntries(ports), [name]: port },
+    });
+    if (!bundles.has(name)) bundles.set(name, bundle(`engines/${name}/main.ts`, scratch.path));
+    const settings = engineSettings(profileOf(host, names, servers), name, placement);
+    return new EngineProcess(bundles.get(name)!, settings, directory);
+  }
+
+  const keepPassword = (host: string, text: string) => {
+    const secrets = path.join(scratch.path, host, 'secrets');
+    fs.mkdirSync(secrets, { recursive: true });
+    fs.writeFileSync(path.join(secrets, secretFiles.broker), text, { mode: 0o600 });
+  };
+
+  beforeAll(async () => {
+    for (const name of orderPath) ports.set(name, await freePort());
+    server = await NatsServer.start({ user, password });
+  });
+
+  afterAll(async () => {
+    for (const engine of running.values()) engine.signal('SIGKILL');
+    await Promise.all([...running.values()].map(({ ended }) => ended));
+    await server.remove();
+    scratch.remove();
+  });
+
+  const metric = async (name: EngineName, metric: string): Promise<number> => {
+    const text = (await running.get(name)!.get('/metrics')).body as string;
+    const line = text.split('\n').find((candidate) => candidate.startsWith(metric));
+    if (line === undefined) throw new Error(`${name} has no ${metric}`);
+    return Number(line.slice(line.lastIndexOf(' ')));
+  };
+
+  const order = async (clientOrderId: string) => {
+    const algorithm = { kind: 'twap', durationSeconds: 100, slices: 10 };
+    const body = {
+      clientOrderId,
+      account: 'main',
+      symbol: 'AAPL',
+      side: 'buy',
+      quantity: 500,
+      type: 'market',
+      algorithm,
+    };
+    const answer = await running.get('oms')!.request('POST', '/api/v1/orders', body);
+    expect(answer).toMatchObject({ status: 201, body: { clientOrderId } });
+    return (answer.body as { orderId: number }).orderId;
+  };
+  const stateOf = async (orderId: number) =>
+    (await running.get('oms')!.get(`/api/v1/orders/${orderId}`)).body as { status: string; filledQuantity: number };
+
+  test('a broker that is killed while an order is worked, and comes back, loses nothing', async () => {
+    const desk = ['risk', 'marketdata', 'oms', 'pms'] as const;
+    for (const host of ['desk', 'venue']) keepPassword(host, `${password}\n`);
+    for (const name of desk) running.set(name, start('desk', name, desk));
+    running.set('ems', start('venue', 'ems', ['ems']));
+    await Promise.all([...running.values()].map((engine) => engine.answers()));
+    expect(fs.readdirSync(path.join(scratch.path, 'venue', 'rings'))).toEqual([]);
+
+    await eventually(
+      'the market moves',
+      async () => (await metric('marketdata', 'nautilus_marketdata_events')) > 0 || undefined,
+    );
+    const first = await order('before');
+    await eventually('the order trades', async () => (await stateOf(first)).filledQuantity > 0 || undefined);
+    await server.kill();
+    await eventually('the engines say so', async () => {
+      const { status, body } = await running.get('oms')!.get('/ready');
+      return (status === 503 && JSON.stringify(body).includes('is not connected')) || undefined;
+    });
+    const second = await order('meanwhile');
+    await eventually(
+      'market data waits to be confirmed',
+      async () =>
+        (await metric('marketdata', 'nautilus_topic_unconfirmed_messages{topic="marketdata.book-events"')) > 0 ||
+        undefined,
+    );
+    await server.start();
+    for (const orderId of [first, second]) {
+      await eventually('the order is filled', async () => (await stateOf(orderId)).status === 'filled' || undefined);
+      expect(await stateOf(orderId)).toMatchObject({ filledQuantity: 500 });
+    }
+    for (const topic of ['marketdata.book-events', 'oms.order-commands'])
+      expect(await metric('ems', `nautilus_topic_missed_messages_total{topic="${topic}"`)).toBe(0);
+    expect(await metric('oms', 'nautilus_topic_missed_messages_total{topic="ems.execution-reports"')).toBe(0);
+    expect(await metric('oms', 'nautilus_oms_refused_reports')).toBe(0);
+    const { body } = await running.get('pms')!.get('/api/v1/positions/main/AAPL');
+    expect(body).toMatchObject({ quantity: 1000 });
+  });
+
+  test('an execution system that was killed begins anew from the broker and works what is left', async () => {
+    const third = await order('over-a-restart');
+    await eventually('the order trades', async () => (await stateOf(third)).filledQuantity > 0 || undefined);
+    running.get('ems')!.signal('SIGKILL');
+    await running.get('ems')!.ended;
+    running.set('ems', start('venue', 'ems', ['ems']));
+    await eventually('the order is filled', async () => (await stateOf(third)).status === 'filled' || undefined);
+    expect(await stateOf(third)).toMatchObject({ filledQuantity: 500 });
+  });
+
+  test.each([
+    ['a wrong password', 'NAUT_BROKER_REFUSED', () => keepPassword('lost', 'another'), undefined],
+    ['no broker at the address', 'NAUT_BROKER_UNAVAILABLE', () => keepPassword('lost', password), '127.0.0.1:1'],
+    [
+      'a host that does not exist',
+      'NAUT_BROKER_UNAVAILABLE',
+      () => keepPassword('lost', password),
+      'no-such-host.invalid:4222',
+    ],
+    [
+      'no file with the password',
+      'NAUT_SECRET_UNREADABLE',
+      () => fs.rmSync(path.join(scratch.path, 'lost', 'secrets'), { recursive: true }),
+      undefined,
+    ],
+  ])('%s is said at the start: %s', async (_, code, prepare, servers) => {
+    prepare();
+    const engine = start('lost', 'ems', ['ems'], servers, 0);
+    expect(await engine.ended).toMatchObject({ code: 1 });
+    expect(engine.stderr).toContain(code);
+    expect(engine.stderr).toContain('fix: ');
+  });
+});
