@@ -1,53 +1,61 @@
-/** Finds an order by (account, numeric client order id): open addressing in typed arrays, no allocation but to double. */
+/** Words of a cell: the id's halves, the account, and the index of the order plus one, 0 in a free cell. One line of the cache holds four. */
+const CELL = 4;
+const ACCOUNT = 2;
+const ORDER = 3;
+
+/** Finds an order by (account, numeric client order id): open addressing in a typed array, no allocation but to double. */
 export class ClientOrderIds {
-  private ids = new Float64Array(1 << 12);
-  private accounts = new Int32Array(1 << 12);
-  /** Index of the order plus one; 0 is a free cell. */
-  private orders = new Int32Array(1 << 12);
+  private cells = new Int32Array(CELL << 12);
   private used = 0;
 
   /** Index of the order, or -1. */
   find(account: number, id: number): number {
-    return (this.orders[this.cell(account, id)] as number) - 1;
+    return (this.cells[this.cell(account, id | 0, high(id)) + ORDER] as number) - 1;
   }
 
   /** The pair must not be there yet. */
   add(account: number, id: number, index: number): void {
-    if (this.used * 2 >= this.orders.length) this.double();
-    this.put(account, id, index + 1);
+    if (this.used * 2 * CELL >= this.cells.length) this.double();
+    this.put(account, id | 0, high(id), index + 1);
     this.used++;
   }
 
-  private put(account: number, id: number, order: number): void {
-    const cell = this.cell(account, id);
-    this.ids[cell] = id;
-    this.accounts[cell] = account;
-    this.orders[cell] = order;
+  private put(account: number, low: number, high: number, order: number): void {
+    const { cells } = this;
+    const at = this.cell(account, low, high);
+    cells[at] = low;
+    cells[at + 1] = high;
+    cells[at + ACCOUNT] = account;
+    cells[at + ORDER] = order;
   }
 
-  /** The cell of the pair, or the free one where it would go. */
-  private cell(account: number, id: number): number {
-    const mask = this.orders.length - 1;
-    let cell = hash(account, id) & mask;
-    while (this.orders[cell] !== 0 && (this.ids[cell] !== id || this.accounts[cell] !== account))
-      cell = (cell + 1) & mask;
-    return cell;
+  /** Where the cell of the pair is, or the free one where it would go. */
+  private cell(account: number, low: number, high: number): number {
+    const { cells } = this;
+    const last = cells.length - CELL;
+    let at = (hash(account, low, high) * CELL) & last;
+    while (cells[at + ORDER] !== 0 && (cells[at] !== low || cells[at + 1] !== high || cells[at + ACCOUNT] !== account))
+      at = (at + CELL) & last;
+    return at;
   }
 
   private double(): void {
-    const { ids, accounts, orders } = this;
-    this.ids = new Float64Array(ids.length * 2);
-    this.accounts = new Int32Array(ids.length * 2);
-    this.orders = new Int32Array(ids.length * 2);
-    for (let cell = 0; cell < orders.length; cell++)
-      if (orders[cell] !== 0) this.put(accounts[cell] as number, ids[cell] as number, orders[cell] as number);
+    const { cells } = this;
+    this.cells = new Int32Array(cells.length * 2);
+    for (let at = 0; at < cells.length; at += CELL) {
+      const order = cells[at + ORDER] as number;
+      if (order !== 0) this.put(cells[at + ACCOUNT] as number, cells[at] as number, cells[at + 1] as number, order);
+    }
   }
 }
 
+/** The upper half of a whole number. */
+const high = (id: number): number => (id / 4294967296) | 0;
+
 /** Murmur3's finaliser over both halves of the id and the account. */
-function hash(account: number, id: number): number {
-  let h = (id | 0) ^ Math.imul((id / 4294967296) | 0, 0x9e3779b1) ^ Math.imul(account, 0x85ebca6b);
+function hash(account: number, low: number, high: number): number {
+  let h = low ^ Math.imul(high, 0x9e3779b1) ^ Math.imul(account, 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }

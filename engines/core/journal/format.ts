@@ -48,12 +48,28 @@ export function writeRecord(
   doubles[(end >> 3) - 1] = 0; // the padding, before the payload covers the rest of its word
   const start = at + RECORD_HEADER_BYTES;
   if (length === payload.length) bytes.set(payload, start);
-  else for (let i = 0; i < length; i++) bytes[start + i] = payload[i] as number;
+  else copyStart(memory, start, payload, length);
   words[(at >> 2) + 1] = length;
   doubles[(at >> 3) + 1] = number;
   doubles[(at >> 3) + 2] = durable;
   words[at >> 2] = crc32c(words, (at >> 2) + 1, end >> 2);
   return end;
+}
+
+/** The buffer that records are taken from, as words: callers that append part of a buffer append from the same one again and again. */
+let source: Uint8Array = new Uint8Array();
+let sourceWords: Int32Array = new Int32Array();
+
+function copyStart({ bytes, words }: RecordMemory, to: number, payload: Uint8Array, length: number): void {
+  if (payload !== source) {
+    source = payload;
+    const aligned = payload.byteOffset % 4 === 0;
+    sourceWords = new Int32Array(payload.buffer, aligned ? payload.byteOffset : 0, aligned ? payload.length >> 2 : 0);
+  }
+  const whole = Math.min(length >> 2, sourceWords.length);
+  const from = to >> 2;
+  for (let i = 0; i < whole; i++) words[from + i] = sourceWords[i] as number;
+  for (let i = whole * 4; i < length; i++) bytes[to + i] = payload[i] as number;
 }
 
 /** Puts the checksum on a record whose payload of `length` bytes and whose other fields are written; returns the byte after it. */

@@ -1,4 +1,3 @@
-import { build, type Histogram } from 'hdr-histogram-js';
 import { Gauge, type MetricType, Histogram as PrometheusHistogram, type Registry } from 'prom-client';
 import type { LatencyRecorder } from './definition';
 
@@ -8,6 +7,7 @@ const LONGEST_NS = 60e9;
 const firstPower = 10;
 const lastPower = 32;
 const boundSeconds = (power: number) => 2 ** power / 1e9;
+const LAST_BOUND = 2 ** lastPower;
 const powers = Array.from({ length: lastPower - firstPower + 1 }, (_, index) => firstPower + index);
 
 export interface HopSummary {
@@ -18,26 +18,42 @@ export interface HopSummary {
   readonly maxNs: number | null;
 }
 
-class Hop implements LatencyRecorder {
-  /** Three significant digits from 1 ns to a minute: 26 × 1024 counters, allocated once. */
-  private readonly histogram: Histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: LONGEST_NS,
-    numberOfSignificantValueDigits: 3,
-    bitBucketSize: 32,
-    autoResize: false,
-    useWebAssembly: false,
-  });
+/** Counters are 1/1024 of a power of two wide: the highest bits of a double's mantissa, as HdrHistogram's three digits. */
+const MANTISSA_BITS = 10;
+const ONE = 0x3ff << MANTISSA_BITS;
+/** One double and the two words that it is made of, the higher one last. */
+const double = new Float64Array(1);
+const halves = new Uint32Array(double.buffer);
 
+/** Of a time from 1 ns on. */
+function counterOf(ns: number): number {
+  double[0] = ns;
+  return ((halves[1] as number) >>> (20 - MANTISSA_BITS)) - ONE;
+}
+
+/** The whole nanoseconds in the middle of a counter's times. */
+function middleOf(counter: number): number {
+  halves[0] = 0;
+  halves[1] = (counter + ONE + 0.5) * 2 ** (20 - MANTISSA_BITS);
+  return Math.floor(double[0] as number);
+}
+
+/** Counts a time in a few nanoseconds; a histogram of a library takes logarithms for it, a tenth of the order path. */
+class Hop implements LatencyRecorder {
+  private readonly counters = new Float64Array(counterOf(LONGEST_NS) + 1);
   /** How many times were at most each power of two and above the one before it; the last element: all that were longer. */
   private readonly byPower = new Float64Array(lastPower + 2);
+  private count = 0;
   private sumNs = 0;
+  private maxNs = 0;
 
   record(ns: number): void {
     const whole = ns > 1 ? (ns < LONGEST_NS ? Math.floor(ns) : LONGEST_NS) : 1;
-    this.histogram.recordValue(whole);
-    this.byPower[whole <= 2 ** lastPower ? 32 - Math.clz32(whole - 1) : lastPower + 1]!++;
+    this.counters[counterOf(whole)]!++;
+    this.byPower[whole <= LAST_BOUND ? 32 - Math.clz32(whole - 1) : lastPower + 1]!++;
+    this.count++;
     this.sumNs += whole;
+    if (whole > this.maxNs) this.maxNs = whole;
   }
 
   /** Times up to each bound, counted as Prometheus counts: each bound includes those before it. */
@@ -49,14 +65,15 @@ class Hop implements LatencyRecorder {
   }
 
   summary(): HopSummary {
-    const { histogram } = this;
-    if (histogram.totalCount === 0) return { count: 0, p50Ns: null, p99Ns: null, maxNs: null };
-    return {
-      count: histogram.totalCount,
-      p50Ns: histogram.getValueAtPercentile(50),
-      p99Ns: histogram.getValueAtPercentile(99),
-      maxNs: histogram.maxValue,
-    };
+    const { count, maxNs } = this;
+    if (count === 0) return { count: 0, p50Ns: null, p99Ns: null, maxNs: null };
+    return { count, p50Ns: this.percentile(0.5), p99Ns: this.percentile(0.99), maxNs };
+  }
+
+  private percentile(share: number): number {
+    let counter = -1;
+    for (let left = this.count * share; left > 0; ) left -= this.counters[++counter] as number;
+    return Math.min(middleOf(counter), this.maxNs);
   }
 }
 

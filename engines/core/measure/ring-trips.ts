@@ -14,7 +14,7 @@ export function openTrips(directory: string) {
   let answered = 0;
   let sent = 0;
   const note = (pong: { sequence: number }) => {
-    answered = pong.sequence;
+    answered = pong.sequence | 0;
   };
   const send = (sequence: number) => {
     const ping = pings.claim();

@@ -104,8 +104,8 @@ const wholePosition = (halves: number, low: number): number => (halves >>> 0) * 
 /** The whole position of a low word that is less than 2^31 away from `near`. */
 export const positionNear = (near: number, low: number): number => near + ((low - lowWord(near)) | 0);
 
-/** Low 32 bits of a position. */
-export const lowWord = (position: number): number => (position % 2 ** 32) | 0;
+/** Low 32 bits of a position, as ToInt32 takes them. */
+export const lowWord = (position: number): number => position | 0;
 
 /** Every message before this position may be gone or half overwritten. */
 export function oldestPosition(words: Int32Array, capacity: number): number {

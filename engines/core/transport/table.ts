@@ -85,6 +85,10 @@ export class TableWriter<F extends Fields> {
 export class TableReader<F extends Fields> {
   private readonly rows: Rows;
   private readonly own: View<F>;
+  /** What was read last, where to, and which version of it. */
+  private row = -1;
+  private into: View<F> | undefined;
+  private version = 0;
 
   constructor(
     private readonly table: TableDefinition<F>,
@@ -100,10 +104,16 @@ export class TableReader<F extends Fields> {
     return layout.view(new ArrayBuffer(layout.size));
   }
 
-  /** Copies a row, never half of one write and half of another. A row that was never written is all zeros. Does not allocate. */
+  /**
+   * Copies a row, never half of one write and half of another. A row that was never written is all zeros. Does not allocate. The same row
+   * read again into the same view is not copied while it stands unchanged: leave the view at its offset and as it was filled.
+   */
   read(row: number, into: View<F>): void {
+    if (row === this.row && into === this.into && this.rows.version(row) === this.version) return;
     checkRow(this.table, row);
-    this.rows.read(row, into);
+    this.row = row;
+    this.into = into;
+    this.version = this.rows.read(row, into);
   }
 
   /** A plain copy of a row. Allocates: not for the order path. */

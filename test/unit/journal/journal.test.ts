@@ -32,6 +32,16 @@ test('a record is copied when it is appended', async () => {
   ]);
 });
 
+test('the start of a buffer is copied from any alignment', async () => {
+  const journal = journals.open();
+  const buffers = [0, 1, 2, 3, 4].map((offset) => payload(offset, 64).subarray(offset, 60));
+  const lengths = [1, 3, 4, 7, 32, 54];
+  for (const length of lengths) for (const buffer of buffers) journal.append(buffer, length);
+  await journal.flush();
+  const expected = lengths.flatMap((length) => buffers.map((buffer) => [...buffer.subarray(0, length)]));
+  expect(contents(journal).map(([, bytes]) => bytes)).toEqual(expected);
+});
+
 test('a record counts as durable only after its commit, and is committed without being asked', async () => {
   const journal = journals.open();
   const durable = new Promise((resolve) => {

@@ -15,6 +15,20 @@ test('a row reads as it was written last, and as zeros before', () => {
   expect(scratch.value).toBe(4.5);
 });
 
+test('a row that is read again and again is as it stands then, in each view', () => {
+  const writer = memory.hub().table(table);
+  const reader = memory.hub().openTable(table);
+  const [one, other] = [reader.scratch(), reader.scratch()];
+  for (let i = 1; i <= 20; i++) {
+    const row = i % 2;
+    writer.write(row, (values) => values.assign({ sequence: i }));
+    for (const view of [one, one, other]) reader.read(row, view);
+    expect([one.sequence, other.sequence]).toEqual([i, i]);
+    reader.read(1 - row, one);
+    expect(one.sequence).toBe(i - 1);
+  }
+});
+
 test('fields that are not assigned stay', () => {
   const writer = memory.hub().table(table);
   writer.write(0, (row) => row.assign({ sequence: 1, tag: 7 }));
