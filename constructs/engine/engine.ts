@@ -8,7 +8,9 @@ import {
   type EngineName,
   engineSettings,
   MemorySize,
+  orderPath,
   type Profile,
+  secretFiles,
 } from '@nautilus/config';
 import { Construct } from 'constructs';
 import { worstCaseOf } from '../budget';
@@ -73,7 +75,9 @@ export class Engine extends Construct {
       tmpfs,
       secrets: [
         ...(stores ? [platformSecrets.postgres, platformSecrets.redis] : []),
-        ...secretsOf(profile).filter(({ service }) => service === engine),
+        ...secretsOf(profile).filter(
+          ({ service, file }) => service === engine || (file === secretFiles.broker && orderPath.includes(engine)),
+        ),
       ],
       health: Health.command(['/app/ready', String(catalog[engine].port)], { startPeriod: Duration.minutes(1) }),
       // An engine closes its journal within 5 s.

@@ -1,4 +1,4 @@
-import { journalKeyFile, type Profile, secretFiles } from '@nautilus/config';
+import { journalKeyFile, orderPath, type Profile, secretFiles } from '@nautilus/config';
 import { enginePasswordChange, exporterPasswordChange } from '../cache/rotation';
 import { adminPasswordChange } from '../dashboards/rotation';
 import { passwordChange } from '../database/rotation';
@@ -61,26 +61,33 @@ export const platformSecrets = {
   pmsJournalKeys: journalKeys('pms', 10_109),
 } as const satisfies Record<string, Secret>;
 
+/** One for all engines of a host that use the broker; the operator tells the broker of it, and changes it there. */
+function brokerPassword({ services, transport }: Pick<Profile, 'services' | 'transport'>): readonly Secret[] {
+  const service = orderPath.find((name) => services[name]);
+  if (transport.kind !== 'nats' || transport.user === undefined || service === undefined) return [];
+  return [{ file: secretFiles.broker, gid: 10_111, service, rotation: { how: 'kept' } }];
+}
+
 /**
  * The secrets that a profile needs: of each service that it deploys, and of each that such a service keeps for another. An
  * operator's own certificate has no authority of ours, and only the operator changes it; a journal that is not encrypted has no keys.
  */
-export function secretsOf({
-  services,
-  gateway,
-  journals,
-}: Pick<Profile, 'services' | 'gateway' | 'journals'>): readonly Secret[] {
+export function secretsOf(
+  profile: Pick<Profile, 'services' | 'gateway' | 'journals' | 'transport'>,
+): readonly Secret[] {
+  const { services, gateway, journals } = profile;
   const { omsJournalKeys, pmsJournalKeys } = platformSecrets;
   const plain: readonly Secret[] = [
     ...(journals.oms.encryption ? [] : [omsJournalKeys]),
     ...(journals.pms.encryption ? [] : [pmsJournalKeys]),
   ];
-  const needed = Object.values<Secret>(platformSecrets).filter(
+  const ofServices = Object.values<Secret>(platformSecrets).filter(
     (secret) =>
       !plain.includes(secret) &&
       (services[secret.service] ||
         (secret.rotation.how === 'command' && services[secret.rotation.service ?? secret.service])),
   );
+  const needed = [...ofServices, ...brokerPassword(profile)];
   if (gateway.certificate === 'platform') return needed;
   const { gatewayCertificate, gatewayKey, authorityCertificate, authorityKey } = platformSecrets;
   const own: readonly Secret[] = [gatewayCertificate, gatewayKey];

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadProfile, type Profile } from '@nautilus/config';
+import { loadProfile, orderPath, type Profile } from '@nautilus/config';
 import { manifestPath, readManifest } from '@nautilus/manifest';
 import { stackIds } from '@nautilus/stacks';
 import { profiles, synthesis, temporaryFolder } from './support/synthesis';
@@ -135,4 +135,23 @@ test.each(profiles)('profile %s: a heap stays below the limit of its container',
   for (const { expectations, memory } of synthesis(name).manifest.services)
     for (const { value } of expectations.filter(({ setting }) => setting === 'max-old-space-size'))
       expect(value).toBeLessThanOrEqual(memory.limitBytes * 0.75);
+});
+
+test('the password of a broker reaches the engines of the order path alone, in the group of its file', () => {
+  const laptop = loadProfile('laptop');
+  const broker = {
+    servers: ['10.0.0.5:4222'],
+    topics: ['oms.executions'],
+    tls: true,
+    replicas: 1,
+    elsewhere: {},
+  } as const;
+  const { stack } = synthesis({ ...laptop, transport: { kind: 'nats', user: 'nautilus', ...broker } });
+  const containers = stack('trading').resource.docker_container!;
+  const readers = Object.keys(containers).filter((name) =>
+    ((containers[name]!.group_add as string[] | undefined) ?? []).includes('10111'),
+  );
+  expect(readers.sort()).toEqual([...orderPath].sort());
+  expect(JSON.stringify(containers.pms!.env)).toContain('/run/secrets/nautilus/broker-password');
+  expect(JSON.stringify(containers.ml!.env)).not.toContain('broker');
 });

@@ -1,4 +1,4 @@
-import { services } from '@nautilus/config';
+import { services, topicNames } from '@nautilus/config';
 import fc from 'fast-check';
 
 /** What a profile of its own says over one that comes with the platform; every key is one that the schema knows. */
@@ -112,6 +112,19 @@ export const anyOverlay: fc.Arbitrary<Overlay> = fc
     }),
     diagnostics: section({ debugLogs: fc.boolean(), hardwareMetrics: fc.boolean() }),
     journals: section({ oms: journal, pms: journal }),
+    transport: part(
+      fc.record(
+        {
+          kind: fc.constant('nats'),
+          servers: fc.constant(['10.0.0.5:4222']),
+          topics: fc.uniqueArray(fc.constantFrom(...topicNames), { minLength: 1 }),
+          user: fc.constant('nautilus'),
+          tls: fc.boolean(),
+          replicas: fc.integer({ min: 1, max: 5 }),
+        },
+        { requiredKeys: ['kind', 'servers'] },
+      ),
+    ),
     trading: section({
       poll: fc.constantFrom('spin', 'yield', 'sleep'),
       venue: fc.record({ name: fc.constant('XSIM'), capacity: fc.integer({ min: 1, max: 2 ** 24 }) }),

@@ -41,3 +41,13 @@ test('with a certificate of the operator there is no authority, and nothing of o
   const rotations = secretsOf(own).filter(({ file }) => /^gateway\.(crt|key)$/.test(file));
   expect(rotations.map(({ rotation }) => rotation.how)).toEqual(['kept', 'kept']);
 });
+
+test('the password of a broker is kept where a profile names a user of it', () => {
+  const profile = loadProfile('laptop');
+  const broker = { kind: 'nats', servers: ['a:1'], topics: [], tls: false, replicas: 1, elsewhere: {} } as const;
+  const files = (user: string | undefined) =>
+    declared({ ...profile, transport: { ...broker, user } }).map(({ file }) => file);
+  expect(files('nautilus')).toContain('broker-password');
+  expect(files(undefined)).not.toContain('broker-password');
+  expect(declared(profile).map(({ file }) => file)).not.toContain('broker-password');
+});
