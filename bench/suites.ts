@@ -1,7 +1,9 @@
 import { allocatorsBenchmark } from './allocators';
 import { bookReplayBenchmark } from './book';
+import { durableBenchmark } from './durable';
 import type { Floors } from './harness/floors';
 import { hopBenchmark } from './hop';
+import { orderPathBenchmark } from './order-path';
 import { orderToAckBenchmark } from './order-to-ack';
 import { portableFlowBenchmark } from './portable-flow';
 import type { BenchResult } from './result';
@@ -18,6 +20,8 @@ export const suites: Readonly<Record<string, Readonly<Record<string, Benchmark>>
     ring: throughputBenchmark,
     book: bookReplayBenchmark,
     'portable-flow': portableFlowBenchmark,
+    durable: durableBenchmark,
+    'order-path': orderPathBenchmark,
     'order-to-ack': orderToAckBenchmark,
   },
 };
