@@ -16,7 +16,7 @@ export interface CgroupMemory {
   readonly workingSetBytes: number | null;
 }
 
-export interface CgroupCpu {
+interface CgroupCpu {
   readonly usageSeconds?: number;
   /** Cores that it may use; absent without a quota. */
   readonly quotaCores?: number;
@@ -27,20 +27,20 @@ export interface CgroupCpu {
   readonly throttledSeconds?: number;
 }
 
-export interface CgroupTasks {
+interface CgroupTasks {
   /** Most processes and threads; null: not limited; absent where they are not counted. */
   readonly limit?: number | null;
   readonly current?: number;
 }
 
-export interface CgroupFaults {
+interface CgroupFaults {
   readonly pageFaults?: number;
   /** Those that had to wait for a disk. */
   readonly majorPageFaults?: number;
 }
 
 /** Time in which tasks waited for a resource. */
-export interface Stall {
+interface Stall {
   readonly resource: 'cpu' | 'memory' | 'io';
   /** `some`: at least one task waited; `full`: all of them did. */
   readonly share: 'some' | 'full';

@@ -116,7 +116,7 @@ export interface Route<E> {
 
 type AddRoute<E> = <const S extends RouteSchemas>(path: string, schemas: S, handler: Handler<S, E>) => Route<E>;
 
-export interface RouteBuilder<E> {
+interface RouteBuilder<E> {
   readonly get: AddRoute<E>;
   readonly post: AddRoute<E>;
   readonly put: AddRoute<E>;

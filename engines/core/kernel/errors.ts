@@ -10,7 +10,7 @@ export interface ErrorBody {
   readonly details?: unknown;
 }
 
-export interface EngineProblem {
+interface EngineProblem {
   /** HTTP status when it reaches a client. @default 400 */
   readonly status?: number;
   readonly code: `NAUT_${string}`;

@@ -6,7 +6,7 @@ import type { Known } from './machine';
  * or the process itself, which looked.
  */
 export const origins = ['profile', 'cgroup', 'host agent', 'measured'] as const;
-export type Origin = (typeof origins)[number];
+type Origin = (typeof origins)[number];
 
 /** A value with who says it; where it is null, who would, and why nobody can know it. */
 export type Fact<T> = Known<T> & { readonly origin: Origin };

@@ -10,7 +10,7 @@ const boundSeconds = (power: number) => 2 ** power / 1e9;
 const LAST_BOUND = 2 ** lastPower;
 const powers = Array.from({ length: lastPower - firstPower + 1 }, (_, index) => firstPower + index);
 
-export interface HopSummary {
+interface HopSummary {
   readonly count: number;
   /** Null before the first message. */
   readonly p50Ns: number | null;

@@ -39,7 +39,7 @@ const Hop = z.object({
 });
 
 /** What the server asks of the process that it is part of. */
-export interface ProcessView<E> {
+interface ProcessView<E> {
   /** Undefined until the engine is created. */
   engine(): E | undefined;
   /** True, or why the engine cannot serve. */

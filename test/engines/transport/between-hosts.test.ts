@@ -164,6 +164,16 @@ const here = natsInstalled('engines on two hosts');
     expect(await stateOf(third)).toMatchObject({ filledQuantity: 500 });
   });
 
+  test('an engine ends in order while the broker is away', async () => {
+    await server.kill();
+    await eventually('it says so', async () => (await running.get('oms')!.get('/ready')).status === 503 || undefined);
+    expect(await running.get('oms')!.stop()).toEqual({ code: 0, signal: null });
+    expect(running.get('oms')!.log).toContainEqual(
+      expect.objectContaining({ level: 'warn', servers: [server.address] }),
+    );
+    await server.start();
+  });
+
   test.each([
     ['a wrong password', 'NAUT_BROKER_REFUSED', () => keepPassword('lost', 'another'), undefined],
     ['no broker at the address', 'NAUT_BROKER_UNAVAILABLE', () => keepPassword('lost', password), '127.0.0.1:1'],

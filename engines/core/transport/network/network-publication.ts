@@ -167,9 +167,10 @@ export class NetworkPublication<F extends Fields> implements Publication<F> {
     for (const inbox of this.inboxes) inbox.unsubscribe();
   }
 
-  /** Waits until the broker has all that was committed, or `ms` have passed. */
+  /** Waits until the broker has all that was committed, `ms` at most, and not while it is away. */
   async flush(ms: number): Promise<void> {
-    for (const until = performance.now() + ms; this.inFlight() > 0 && !this.fault && performance.now() < until; ) {
+    const until = performance.now() + ms;
+    while (this.inFlight() > 0 && this.broker.connected && !this.fault && performance.now() < until) {
       await delay(5);
     }
   }

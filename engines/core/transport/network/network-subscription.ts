@@ -15,7 +15,7 @@ const ASKED_AT_ONCE = 64;
 /** How old the answer of `writerAlive` may be. */
 const ALIVE_MS = 500;
 
-export interface NetworkReader {
+interface NetworkReader {
   readonly name: string;
   readonly reliable: boolean;
   readonly from: StartFrom;
@@ -109,7 +109,7 @@ export class NetworkSubscription<F extends Fields> implements Subscription<F> {
       const extent = await broker.extent(topic.name);
       // Between the look and the registration the broker may have let the first messages go; a reader that comes again was waited for.
       if (reader.reliable && extent && extent.first > start.sequence && reader.from !== 'cursor') continue;
-      const last = extent && extent.last > 0 ? await broker.batchAt(topic.name, extent.last) : undefined;
+      const last = await broker.lastBatch(topic.name);
       const end = last ? last.position + last.count : 0;
       const subscription = new NetworkSubscription(topic, broker, reader, start, end);
       if (registers) {

@@ -11,7 +11,7 @@ import { NetworkPublication } from './network-publication';
 import { NetworkSubscription } from './network-subscription';
 
 /** How long `close` waits for the broker to confirm what was committed. */
-const FLUSH_MS = 5000;
+const FLUSH_MS = 2000;
 
 /** Topics on a NATS server with JetStream. */
 export class NetworkTransport implements Transport {
