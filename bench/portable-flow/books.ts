@@ -1,4 +1,4 @@
-import { Side, TimeInForce } from '@nautilus/core/domain';
+import { TimeInForce } from '@nautilus/core/domain';
 import { OrderBook } from '@nautilus/core/matching';
 import { OrderBook as PeerBook } from 'nodejs-order-book';
 import { NaiveBook } from '../book/naive-book';
@@ -31,8 +31,7 @@ function platformBook(flow: Int32Array): Counts {
       if (book.reduce(id, flow[at + 4]!) < 0) rejects++;
     } else {
       const timeInForce = kind === FlowKind.limit ? TimeInForce.day : TimeInForce.ioc;
-      const side = flow[at + 2] === 0 ? Side.buy : Side.sell;
-      const result = book.submitLimit(id, side, flow[at + 3]!, flow[at + 4]!, timeInForce);
+      const result = book.submitLimit(id, flow[at + 2]!, flow[at + 3]!, flow[at + 4]!, timeInForce);
       if (result < 0) rejects++;
       else {
         filled += result;
@@ -58,8 +57,7 @@ function naiveBook(flow: Int32Array): Counts {
       if (book.reduce(id, flow[at + 4]!) < 0) rejects++;
     } else {
       const timeInForce = kind === FlowKind.limit ? TimeInForce.day : TimeInForce.ioc;
-      const side = flow[at + 2] === 0 ? Side.buy : Side.sell;
-      const result = book.submitLimit(id, side, flow[at + 3]!, flow[at + 4]!, timeInForce);
+      const result = book.submitLimit(id, flow[at + 2]!, flow[at + 3]!, flow[at + 4]!, timeInForce);
       if (result < 0) rejects++;
       else {
         filled += result;

@@ -1,7 +1,7 @@
 /** Kinds of commands of the flow. */
 export const FlowKind = { limit: 0, cancel: 1, reduce: 2, ioc: 3 } as const;
 
-/** Integers of one command: kind, order id, side, price, quantity. */
+/** Integers of one command: kind, order id, side as in `Side`, price, quantity. */
 export const FLOW_STRIDE = 5;
 
 /** Marsaglia's xorshift generator of 32-bit numbers with the shifts 13, 17 and 5. */

@@ -49,9 +49,9 @@ export class Auctioneer {
 
   private dropMarketOrders(side: number): void {
     const { live } = this;
-    for (let slot = live.book.firstSlot(side); slot !== END; slot = live.book.firstSlot(side)) {
-      if (live.type(slot) !== MatchingOrderType.market) return;
-      live.delete(slot, EndReason.unfilled);
+    for (let at = live.book.first(side); at !== END; at = live.book.first(side)) {
+      if (live.type(at) !== MatchingOrderType.market) return;
+      live.delete(at, EndReason.unfilled);
     }
   }
 
@@ -60,13 +60,13 @@ export class Auctioneer {
     const { live } = this;
     const prices: number[] = [];
     const quantities: number[] = [];
-    live.book.forEachSlotOf(side, (slot) => {
-      const price = live.book.records[slot * 8 + PRICE]!;
+    live.book.forEachOf(side, (at) => {
+      const price = live.book.records[at | PRICE]!;
       if (!mayTrade(price)) return;
-      if (prices.at(-1) === price) quantities[quantities.length - 1]! += live.left(slot);
+      if (prices.at(-1) === price) quantities[quantities.length - 1]! += live.left(at);
       else {
         prices.push(price);
-        quantities.push(live.left(slot));
+        quantities.push(live.left(at));
       }
     });
     return { prices, quantities };

@@ -8,7 +8,7 @@ const STEP = 2 * 65;
 const STEPS = 0xc0fc0fc1 | 0;
 
 /**
- * Order id to order slot: open addressing with linear probing, keys and values beside each other in one typed array.
+ * Order id to an integer: open addressing with linear probing, keys and values beside each other in one typed array.
  *
  * Half of the places at most are taken, and a removal moves later entries back instead of leaving a tombstone, so a
  * probe stays short however many orders have come and gone. Ids are positive 32-bit integers. As they are mostly given
@@ -34,29 +34,28 @@ export class IdTable {
     return ((Math.imul(id >> NEIGHBOUR_BITS, 0x9e3779b1) >>> this.shift) ^ (id & NEIGHBOURS)) << 1;
   }
 
-  /** The place of an id, to be given to `slotAt` or `removeAt`, or -1. */
+  /**
+   * The place of an id, for `valueAt` and `removeAt`, or the complement (negative) of the place where `insertAt` may put it as
+   * long as nothing else is added or removed.
+   */
   find(id: number): number {
     const cells = this.cells;
     const mask = this.mask;
     for (let place = this.home(id); ; place = (place + STEP) & mask) {
       const key = cells[place]!;
-      if (key === EMPTY) return -1;
+      if (key === EMPTY) return ~place;
       if (key === id) return place;
     }
   }
 
-  slotAt(place: number): number {
-    return this.cells[place + 1]!;
+  valueAt(place: number): number {
+    return this.cells[place | 1]!;
   }
 
-  /** Adds an id that is not there yet. */
-  insert(id: number, slot: number): void {
-    const cells = this.cells;
-    const mask = this.mask;
-    let place = this.home(id);
-    while (cells[place] !== EMPTY) place = (place + STEP) & mask;
-    cells[place] = id;
-    cells[place + 1] = slot;
+  /** Adds an id that is not there yet at a place that `find` gave. */
+  insertAt(place: number, id: number, value: number): void {
+    this.cells[place] = id;
+    this.cells[place | 1] = value;
   }
 
   /** Empties a place and closes the gap: an entry moves back when its home is not between the gap and itself. */
@@ -68,7 +67,7 @@ export class IdTable {
       const fromHome = Math.imul(next - this.home(cells[next]!), STEPS) & mask;
       if (fromHome >= (Math.imul(next - gap, STEPS) & mask)) {
         cells[gap] = cells[next]!;
-        cells[gap + 1] = cells[next + 1]!;
+        cells[gap | 1] = cells[next | 1]!;
         gap = next;
       }
     }

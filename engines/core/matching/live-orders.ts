@@ -2,9 +2,21 @@ import { Side, TimeInForce } from '../domain';
 import { EngineEvent, EngineEvents } from './engine-events';
 import { ExpiryQueue } from './expiry-queue';
 import { EndReason, MatchingOrderType, MatchingTimeInForce, type NewOrder } from './order';
-import { ID, PRICE, QUANTITY, RANK, RestingOrders, SIDE } from './resting-orders';
+import {
+  END,
+  ID,
+  ORDER_SHIFT,
+  ORDER_STRIDE,
+  PRICE,
+  QUANTITY,
+  RANK,
+  RestingOrders,
+  rankOf,
+  SIDE,
+} from './resting-orders';
 
-/** Terms of an order beside its record, four integers. */
+/** Integers of an order's terms: half as many as of its record, so that they stand at half its handle. */
+const TERMS = ORDER_STRIDE / 2;
 const OWNER = 0;
 const DISPLAY = 1;
 const HIDDEN = 2;
@@ -13,8 +25,6 @@ const FLAGS = 3;
 const POST_ONLY = 1 << 3;
 const SELF_TRADE_SHIFT = 4;
 const TYPE_SHIFT = 7;
-
-const opposite = (side: number): number => (side === Side.buy ? Side.sell : Side.buy);
 
 /** What the orders of a `MatchingEngine` are allocated for. */
 export interface LiveOrdersOptions {
@@ -32,14 +42,16 @@ export interface LiveOrdersOptions {
  *
  * An order in the book shows `QUANTITY` of its record and keeps the rest hidden. A stop waits in a book of its own by
  * its stop price: those to buy stand on the sellers' side, lowest first, those to sell on the buyers', highest first,
- * so that the next one to be elected is always the first. An order's *handle* is its slot in the book, or the
- * book's capacity and its slot among the stops.
+ * so that the next one to be elected is always the first. An order's *handle* is the index of its record in the book,
+ * or `firstStopHandle` and the index among the stops.
  */
 export class LiveOrders {
   readonly book: RestingOrders;
   readonly stops: RestingOrders;
   readonly events = new EngineEvents();
-  readonly expiries: ExpiryQueue;
+  private readonly expiries: ExpiryQueue;
+  /** Handle of the first record of `stops`. */
+  private readonly firstStopHandle: number;
   /** Orders of the book with a hidden reserve. */
   reserves = 0;
   private readonly terms: Int32Array;
@@ -55,54 +67,66 @@ export class LiveOrders {
 
   constructor({ capacity, stops, increment, pages, levels }: LiveOrdersOptions) {
     this.book = new RestingOrders({ capacity, increment, pages });
-    this.stops = new RestingOrders({ capacity: stops, increment, pages: 8 });
-    const handles = capacity + stops;
-    this.terms = new Int32Array(handles * 4);
-    this.expiryOf = new Float64Array(handles);
-    this.idOf = new Int32Array(handles);
+    this.stops = new RestingOrders({ capacity: stops, increment, pages: 16 });
+    this.firstStopHandle = capacity * ORDER_STRIDE;
+    const orders = capacity + stops;
+    this.terms = new Int32Array(orders * TERMS);
+    this.expiryOf = new Float64Array(orders);
+    this.idOf = new Int32Array(orders);
     this.limitOf = new Int32Array(stops);
     this.expiries = new ExpiryQueue(this.expiryOf, this.idOf);
     this.levels = levels;
   }
 
   owner(handle: number): number {
-    return this.terms[handle * 4 + OWNER]!;
+    return this.terms[(handle >> 1) | OWNER]!;
   }
 
   /** Hidden reserve of an iceberg order. */
   hidden(handle: number): number {
-    return this.terms[handle * 4 + HIDDEN]!;
+    return this.terms[(handle >> 1) | HIDDEN]!;
   }
 
   /** What is left of an order of the book, shown and hidden. */
-  left(slot: number): number {
-    return this.book.records[slot * 8 + QUANTITY]! + this.terms[slot * 4 + HIDDEN]!;
+  left(at: number): number {
+    return this.book.records[at | QUANTITY]! + this.terms[(at >> 1) | HIDDEN]!;
   }
 
   timeInForce(handle: number): number {
-    return this.terms[handle * 4 + FLAGS]! & 7;
+    return this.terms[(handle >> 1) | FLAGS]! & 7;
   }
 
   /** `MatchingOrderType`: a stop limit order that was elected is a limit order. */
   type(handle: number): number {
-    return (this.terms[handle * 4 + FLAGS]! >> TYPE_SHIFT) & 3;
+    return (this.terms[(handle >> 1) | FLAGS]! >> TYPE_SHIFT) & 3;
   }
 
   expiry(handle: number): number {
-    return this.timeInForce(handle) === MatchingTimeInForce.gtd ? this.expiryOf[handle]! : 0;
+    return this.timeInForce(handle) === MatchingTimeInForce.gtd ? this.expiryOf[handle >> ORDER_SHIFT]! : 0;
+  }
+
+  /** Orders that wait for their end. */
+  get expiringOrders(): number {
+    return this.expiries.count;
+  }
+
+  /** Handle of the order that ends first, if it ends at or before `time`; END otherwise. */
+  endsBy(time: number): number {
+    const { expiries } = this;
+    return expiries.count > 0 && this.expiryOf[expiries.first]! <= time ? expiries.first << ORDER_SHIFT : END;
   }
 
   /** Copies the terms of an order to `into`; not its id, side, prices and quantity. */
   readTerms(handle: number, into: NewOrder): void {
-    const at = handle * 4;
-    const flags = this.terms[at + FLAGS]!;
-    into.owner = this.terms[at + OWNER]!;
-    into.display = this.terms[at + DISPLAY]!;
+    const terms = handle >> 1;
+    const flags = this.terms[terms | FLAGS]!;
+    into.owner = this.terms[terms | OWNER]!;
+    into.display = this.terms[terms | DISPLAY]!;
     into.timeInForce = flags & 7;
     into.postOnly = (flags & POST_ONLY) !== 0;
     into.selfTrade = (flags >> SELF_TRADE_SHIFT) & 7;
     into.type = (flags >> TYPE_SHIFT) & 3;
-    into.expiry = this.expiryOf[handle]!;
+    into.expiry = this.expiryOf[handle >> ORDER_SHIFT]!;
   }
 
   /** Forgets the events of the last call. */
@@ -118,141 +142,135 @@ export class LiveOrders {
   /** Puts what is left of an order at the end of its level. There must be room. */
   rest(order: NewOrder, price: number, rank: number, quantity: number): void {
     const shown = order.display > 0 && order.display < quantity ? order.display : quantity;
-    const slot = this.book.append(order.id, order.side, price, rank, shown);
-    this.writeTerms(slot, order, quantity - shown);
+    const at = this.book.add(order.id, order.side, price, rank, shown);
+    this.writeTerms(at, order, quantity - shown);
     if (shown < quantity) this.reserves++;
     this.touch(order.side, price, rank);
     this.events.push(EngineEvent.added, order.id, 0, order.side, price, shown, 0, 0);
   }
 
   /** Takes a traded quantity, at most what is shown, off an order; the next part of an iceberg goes to the end. */
-  consume(slot: number, quantity: number): void {
+  consume(at: number, quantity: number): void {
     const { book, terms } = this;
-    const at = slot * 8;
-    const side = book.records[at + SIDE]!;
-    const price = book.records[at + PRICE]!;
-    const rank = book.records[at + RANK]!;
+    const side = book.records[at | SIDE]!;
+    const price = book.records[at | PRICE]!;
+    const rank = book.records[at | RANK]!;
     this.touch(side, price, rank);
-    if (quantity < book.records[at + QUANTITY]!) {
+    if (quantity < book.records[at | QUANTITY]!) {
       book.takeOff(at, quantity);
       return;
     }
-    const hidden = terms[slot * 4 + HIDDEN]!;
+    const hidden = terms[(at >> 1) | HIDDEN]!;
     if (hidden === 0) {
-      this.forget(slot);
-      book.remove(slot);
+      this.forget(at);
+      book.remove(at);
       return;
     }
-    const display = terms[slot * 4 + DISPLAY]!;
+    const display = terms[(at >> 1) | DISPLAY]!;
     const shown = display < hidden ? display : hidden;
-    terms[slot * 4 + HIDDEN] = hidden - shown;
+    terms[(at >> 1) | HIDDEN] = hidden - shown;
     if (shown === hidden) this.reserves--;
-    book.requeue(slot, price, rank, shown);
-    this.events.push(EngineEvent.added, book.records[at + ID]!, 0, side, price, shown, 0, 0);
+    book.requeue(at, price, rank, shown);
+    this.events.push(EngineEvent.added, book.records[at | ID]!, 0, side, price, shown, 0, 0);
   }
 
   /** Takes less than everything off an order, which keeps its place: the hidden reserve goes first. */
-  reduce(slot: number, by: number): void {
+  reduce(at: number, by: number): void {
     const { book, terms } = this;
-    const at = slot * 8;
-    const side = book.records[at + SIDE]!;
-    const price = book.records[at + PRICE]!;
-    const id = book.records[at + ID]!;
-    const hidden = terms[slot * 4 + HIDDEN]!;
+    const side = book.records[at | SIDE]!;
+    const price = book.records[at | PRICE]!;
+    const id = book.records[at | ID]!;
+    const hidden = terms[(at >> 1) | HIDDEN]!;
     const unseen = by < hidden ? by : hidden;
     if (unseen > 0) {
-      terms[slot * 4 + HIDDEN] = hidden - unseen;
+      terms[(at >> 1) | HIDDEN] = hidden - unseen;
       if (unseen === hidden) this.reserves--;
       this.events.push(EngineEvent.reserve, id, 0, side, price, unseen, hidden - unseen, 0);
     }
     if (unseen === by) return;
-    this.touch(side, price, book.records[at + RANK]!);
+    this.touch(side, price, book.records[at | RANK]!);
     book.takeOff(at, by - unseen);
-    this.events.push(EngineEvent.reduced, id, 0, side, price, by - unseen, book.records[at + QUANTITY]!, 0);
+    this.events.push(EngineEvent.reduced, id, 0, side, price, by - unseen, book.records[at | QUANTITY]!, 0);
   }
 
   /** Takes an order out of the book; returns what was left of it. */
-  delete(slot: number, reason: number): number {
+  delete(at: number, reason: number): number {
     const { book } = this;
-    const at = slot * 8;
-    const side = book.records[at + SIDE]!;
-    const price = book.records[at + PRICE]!;
-    const shown = book.records[at + QUANTITY]!;
-    const hidden = this.terms[slot * 4 + HIDDEN]!;
-    this.touch(side, price, book.records[at + RANK]!);
-    this.events.push(EngineEvent.deleted, book.records[at + ID]!, 0, side, price, shown, hidden, reason);
+    const side = book.records[at | SIDE]!;
+    const price = book.records[at | PRICE]!;
+    const shown = book.records[at | QUANTITY]!;
+    const hidden = this.terms[(at >> 1) | HIDDEN]!;
+    this.touch(side, price, book.records[at | RANK]!);
+    this.events.push(EngineEvent.deleted, book.records[at | ID]!, 0, side, price, shown, hidden, reason);
     if (hidden > 0) this.reserves--;
-    this.forget(slot);
-    book.remove(slot);
+    this.forget(at);
+    book.remove(at);
     return shown + hidden;
   }
 
   /** Prices an order anew and puts it at the end of that level. */
-  reprice(slot: number, price: number, rank: number, reason: number): void {
+  reprice(at: number, price: number, rank: number, reason: number): void {
     const { book } = this;
-    const at = slot * 8;
-    const id = book.records[at + ID]!;
-    const side = book.records[at + SIDE]!;
-    const shown = book.records[at + QUANTITY]!;
-    const hidden = this.terms[slot * 4 + HIDDEN]!;
-    this.touch(side, book.records[at + PRICE]!, book.records[at + RANK]!);
-    this.events.push(EngineEvent.deleted, id, 0, side, book.records[at + PRICE]!, shown, hidden, reason);
-    book.requeue(slot, price, rank, shown);
+    const id = book.records[at | ID]!;
+    const side = book.records[at | SIDE]!;
+    const shown = book.records[at | QUANTITY]!;
+    const hidden = this.terms[(at >> 1) | HIDDEN]!;
+    this.touch(side, book.records[at | PRICE]!, book.records[at | RANK]!);
+    this.events.push(EngineEvent.deleted, id, 0, side, book.records[at | PRICE]!, shown, hidden, reason);
+    book.requeue(at, price, rank, shown);
     this.touch(side, price, rank);
     this.events.push(EngineEvent.added, id, 0, side, price, shown, 0, 0);
   }
 
   /** Lets a stop order wait for its stop price. There must be room. */
   addStop(order: NewOrder): void {
-    const { stops, book } = this;
-    const tick = stops.tickOf(order.stopPrice);
-    const buys = order.side === Side.buy;
-    const slot = stops.append(order.id, opposite(order.side), order.stopPrice, buys ? tick : ~tick, order.quantity);
-    this.limitOf[slot] = order.type === MatchingOrderType.stopLimit ? order.price : 0;
-    this.writeTerms(book.capacity + slot, order, 0);
+    const { stops } = this;
+    const side = 1 - order.side;
+    const rank = rankOf(side, stops.tickOf(order.stopPrice));
+    const at = stops.add(order.id, side, order.stopPrice, rank, order.quantity);
+    this.limitOf[at >> ORDER_SHIFT] = order.type === MatchingOrderType.stopLimit ? order.price : 0;
+    this.writeTerms(this.firstStopHandle + at, order, 0);
   }
 
-  /** Slot of the stop order to buy, or to sell, that is elected first, or END. */
+  /** The stop order to buy, or to sell, that is elected first, or END. */
   firstStop(side: number): number {
-    return this.stops.firstSlot(opposite(side));
+    return this.stops.first(1 - side);
   }
 
   /** Takes a stop order out and describes it in `into`, as the order that it becomes. */
-  takeStop(slot: number, into: NewOrder): void {
-    const { stops, book } = this;
-    this.describe(book.capacity + slot, into);
-    this.forget(book.capacity + slot);
-    stops.remove(slot);
+  takeStop(at: number, into: NewOrder): void {
+    const { stops } = this;
+    this.describe(this.firstStopHandle + at, into);
+    this.forget(this.firstStopHandle + at);
+    stops.remove(at);
   }
 
   /** Takes a stop order out that was never elected; returns its quantity. */
-  dropStop(slot: number, reason: number): number {
-    const { stops, book } = this;
-    const at = slot * 8;
-    const id = stops.records[at + ID]!;
-    const side = opposite(stops.records[at + SIDE]!);
-    const price = stops.records[at + PRICE]!;
-    this.forget(book.capacity + slot);
-    const quantity = stops.remove(slot);
+  dropStop(at: number, reason: number): number {
+    const { stops } = this;
+    const id = stops.records[at | ID]!;
+    const side = 1 - stops.records[at | SIDE]!;
+    const price = stops.records[at | PRICE]!;
+    this.forget(this.firstStopHandle + at);
+    const quantity = stops.remove(at);
     this.events.push(EngineEvent.dropped, id, 0, side, price, quantity, 0, reason);
     return quantity;
   }
 
   /** Takes `by` off a waiting stop order, or all; returns what was taken off. */
-  reduceStop(slot: number, by: number): number {
+  reduceStop(at: number, by: number): number {
     const { stops } = this;
-    const at = slot * 8;
-    if (by >= stops.records[at + QUANTITY]!) return this.dropStop(slot, EndReason.cancelled);
-    const side = opposite(stops.records[at + SIDE]!);
+    if (by >= stops.records[at | QUANTITY]!) return this.dropStop(at, EndReason.cancelled);
+    const side = 1 - stops.records[at | SIDE]!;
     stops.takeOff(at, by);
     this.events.push(
       EngineEvent.dropped,
-      stops.records[at + ID]!,
+      stops.records[at | ID]!,
       0,
       side,
-      stops.records[at + PRICE]!,
+      stops.records[at | PRICE]!,
       by,
-      stops.records[at + QUANTITY]!,
+      stops.records[at | QUANTITY]!,
       EndReason.cancelled,
     );
     return by;
@@ -260,22 +278,21 @@ export class LiveOrders {
 
   /** Takes an order out, wherever it is; returns what was left of it. */
   end(handle: number, reason: number): number {
-    const { capacity } = this.book;
-    return handle < capacity ? this.delete(handle, reason) : this.dropStop(handle - capacity, reason);
+    const { firstStopHandle } = this;
+    return handle < firstStopHandle ? this.delete(handle, reason) : this.dropStop(handle - firstStopHandle, reason);
   }
 
   /** Writes a live order to `into`; returns how much of it is displayed. */
   describe(handle: number, into: NewOrder): number {
-    const { book, stops } = this;
-    const stop = handle >= book.capacity;
-    const { records } = stop ? stops : book;
-    const at = (stop ? handle - book.capacity : handle) * 8;
-    const shown = records[at + QUANTITY]!;
+    const stop = handle >= this.firstStopHandle;
+    const { records } = stop ? this.stops : this.book;
+    const at = stop ? handle - this.firstStopHandle : handle;
+    const shown = records[at | QUANTITY]!;
     this.readTerms(handle, into);
-    into.id = records[at + ID]!;
-    into.side = stop ? opposite(records[at + SIDE]!) : records[at + SIDE]!;
-    into.price = stop ? this.limitOf[handle - book.capacity]! : records[at + PRICE]!;
-    into.stopPrice = stop ? records[at + PRICE]! : 0;
+    into.id = records[at | ID]!;
+    into.side = stop ? 1 - records[at | SIDE]! : records[at | SIDE]!;
+    into.price = stop ? this.limitOf[at >> ORDER_SHIFT]! : records[at | PRICE]!;
+    into.stopPrice = stop ? records[at | PRICE]! : 0;
     into.quantity = stop ? shown : shown + this.hidden(handle);
     return shown;
   }
@@ -283,9 +300,9 @@ export class LiveOrders {
   /** Handles of all live orders: of the book in priority order, then stops in the order in which they are elected. */
   handles(): number[] {
     const result: number[] = [];
-    for (const side of [Side.buy, Side.sell]) this.book.forEachSlotOf(side, (slot) => result.push(slot));
+    for (const side of [Side.buy, Side.sell]) this.book.forEachOf(side, (at) => result.push(at));
     for (const side of [Side.sell, Side.buy])
-      this.stops.forEachSlotOf(side, (slot) => result.push(this.book.capacity + slot));
+      this.stops.forEachOf(side, (at) => result.push(this.firstStopHandle + at));
     return result;
   }
 
@@ -294,33 +311,34 @@ export class LiveOrders {
     const { book } = this;
     if (order.type >= MatchingOrderType.stop) this.addStop(order);
     else {
-      const tick = book.tickOf(order.price);
-      const slot = book.append(order.id, order.side, order.price, order.side === Side.buy ? ~tick : tick, shown);
-      this.writeTerms(slot, order, order.quantity - shown);
+      const rank = rankOf(order.side, book.tickOf(order.price));
+      const at = book.add(order.id, order.side, order.price, rank, shown);
+      this.writeTerms(at, order, order.quantity - shown);
       if (shown < order.quantity) this.reserves++;
     }
   }
 
   private writeTerms(handle: number, order: NewOrder, hidden: number): void {
     const { terms } = this;
-    const at = handle * 4;
-    terms[at + OWNER] = order.owner;
-    terms[at + DISPLAY] = order.display;
-    terms[at + HIDDEN] = hidden;
+    const at = handle >> 1;
+    terms[at | OWNER] = order.owner;
+    terms[at | DISPLAY] = order.display;
+    terms[at | HIDDEN] = hidden;
     const shorthand = order.timeInForce === TimeInForce.postOnly;
-    terms[at + FLAGS] =
+    terms[at | FLAGS] =
       (shorthand ? TimeInForce.day : order.timeInForce) |
       (order.postOnly || shorthand ? POST_ONLY : 0) |
       (order.selfTrade << SELF_TRADE_SHIFT) |
       (order.type << TYPE_SHIFT);
     if (order.timeInForce !== MatchingTimeInForce.gtd) return;
-    this.expiryOf[handle] = order.expiry;
-    this.idOf[handle] = order.id;
-    this.expiries.add(handle);
+    this.expiryOf[handle >> ORDER_SHIFT] = order.expiry;
+    this.idOf[handle >> ORDER_SHIFT] = order.id;
+    this.expiries.add(handle >> ORDER_SHIFT);
   }
 
   private forget(handle: number): void {
-    if ((this.terms[handle * 4 + FLAGS]! & 7) === MatchingTimeInForce.gtd) this.expiries.remove(handle);
+    if ((this.terms[(handle >> 1) | FLAGS]! & 7) === MatchingTimeInForce.gtd)
+      this.expiries.remove(handle >> ORDER_SHIFT);
   }
 
   private touch(side: number, price: number, rank: number): void {
@@ -336,9 +354,7 @@ export class LiveOrders {
   }
 
   private tellLevel(): void {
-    const ladder = this.changedSide === Side.buy ? this.book.bids : this.book.asks;
-    const level = ladder.find(this.changedRank);
-    const quantity = level < 0 ? 0 : ladder.quantities[level]!;
+    const quantity = this.book.quantityOfRank(this.changedSide, this.changedRank);
     this.changed = false;
     this.events.push(EngineEvent.level, 0, 0, this.changedSide, this.changedPrice, quantity, 0, 0);
   }

@@ -19,7 +19,7 @@ export interface MatchingEngineOptions {
   readonly stops?: number;
   /** Price units in one step of the price; prices are multiples of it. @default 1 */
   readonly increment?: number;
-  /** Pages of 256 price levels a side to allocate beforehand. @default 64 */
+  /** Pages of 256 price levels to allocate beforehand, 4 KiB each. @default 128 */
   readonly pages?: number;
   /** Are new orders collected while trading is halted, to trade in an uncross when it resumes? @default false: refused */
   readonly collectInHalt?: boolean;
@@ -143,13 +143,13 @@ export class MatchingEngine {
 
   /** Orders that end at a time. */
   get expiring(): number {
-    return this.live.expiries.count;
+    return this.live.expiringOrders;
   }
 
   /** What is left of a live order, hidden reserve and waiting stop orders included; 0 when there is none. */
   quantityOf(id: number): number {
-    const slot = this.live.book.slotOf(id);
-    if (slot !== END) return this.live.left(slot);
+    const at = this.live.book.find(id);
+    if (at !== END) return this.live.left(at);
     return this.live.stops.quantityOf(id);
   }
 
@@ -171,9 +171,9 @@ export class MatchingEngine {
   cancel(id: number): number {
     const { live } = this;
     live.begin();
-    const slot = live.book.slotOf(id);
-    if (slot !== END) return this.finish(live.delete(slot, EndReason.cancelled));
-    const stop = live.stops.slotOf(id);
+    const at = live.book.find(id);
+    if (at !== END) return this.finish(live.delete(at, EndReason.cancelled));
+    const stop = live.stops.find(id);
     return stop === END ? Reject.unknownOrder : this.finish(live.dropStop(stop, EndReason.cancelled));
   }
 
@@ -184,13 +184,13 @@ export class MatchingEngine {
   reduce(id: number, by: number): number {
     const { live } = this;
     live.begin();
-    const slot = live.book.slotOf(id);
-    const stop = slot === END ? live.stops.slotOf(id) : END;
-    if (slot === END && stop === END) return Reject.unknownOrder;
+    const at = live.book.find(id);
+    const stop = at === END ? live.stops.find(id) : END;
+    if (at === END && stop === END) return Reject.unknownOrder;
     if ((by | 0) !== by || by < 1) return Reject.quantity;
-    if (slot === END) return this.finish(live.reduceStop(stop, by));
-    if (by >= live.left(slot)) return this.finish(live.delete(slot, EndReason.cancelled));
-    live.reduce(slot, by);
+    if (at === END) return this.finish(live.reduceStop(stop, by));
+    if (by >= live.left(at)) return this.finish(live.delete(at, EndReason.cancelled));
+    live.reduce(at, by);
     return this.finish(by);
   }
 
@@ -202,27 +202,27 @@ export class MatchingEngine {
   replace(id: number, price: number, quantity: number): number {
     const { live, again } = this;
     live.begin();
-    const slot = live.book.slotOf(id);
-    if (slot === END) return live.stops.slotOf(id) === END ? Reject.unknownOrder : Reject.notReplaceable;
+    const at = live.book.find(id);
+    if (at === END) return live.stops.find(id) === END ? Reject.unknownOrder : Reject.notReplaceable;
     if (!this.takesOrders()) return Reject.phase;
-    live.readTerms(slot, again);
+    live.readTerms(at, again);
     if (again.type === MatchingOrderType.market) return Reject.notReplaceable;
     if ((quantity | 0) !== quantity || quantity < 1) return Reject.quantity;
     again.id = id;
-    again.side = live.book.records[slot * 8 + SIDE]!;
+    again.side = live.book.records[at | SIDE]!;
     again.price = price;
     again.quantity = quantity;
     const bad = this.limits.refuse(price);
     if (bad !== 0) return bad;
-    const left = live.left(slot);
-    if (this.limits.rankOf(again) === ~live.book.records[slot * 8 + RANK]! && quantity <= left) {
-      if (quantity < left) live.reduce(slot, left - quantity);
+    const left = live.left(at);
+    if (this.limits.rankOf(again) === ~live.book.records[at | RANK]! && quantity <= left) {
+      if (quantity < left) live.reduce(at, left - quantity);
       return this.finish(0);
     }
     if (again.display > 0 && quantity > again.display * this.icebergParts) return Reject.display;
     const trades = this.state.phase === Phase.continuous;
     if (again.postOnly && trades && this.crosses(again)) return Reject.wouldTake;
-    live.delete(slot, EndReason.replaced);
+    live.delete(at, EndReason.replaced);
     return this.finish(trades ? this.execute(again) : this.collect(again));
   }
 
@@ -236,8 +236,8 @@ export class MatchingEngine {
     if (!Number.isSafeInteger(time) || time <= state.now) return 0;
     state.now = time;
     let ended = 0;
-    for (; live.expiries.count > 0 && live.expiry(live.expiries.first) <= time; ended++)
-      live.end(live.expiries.first, EndReason.expired);
+    for (let handle = live.endsBy(time); handle !== END; handle = live.endsBy(time), ended++)
+      live.end(handle, EndReason.expired);
     return this.finish(ended);
   }
 
@@ -297,25 +297,22 @@ export class MatchingEngine {
   }
 
   private crosses(order: NewOrder): boolean {
-    const { bids, asks } = this.live.book;
-    const other = order.side === Side.buy ? asks : bids;
-    return other.bestLevel >= 0 && other.bestRank <= this.limits.rankOf(order);
+    return this.live.book.reaches(1 - order.side, this.limits.rankOf(order));
   }
 
   /** Continuous trading: the order trades as far as it can; what is left rests or is dropped. */
   private execute(order: NewOrder): number {
     const { live, matcher } = this;
     const { book } = live;
-    const other = order.side === Side.buy ? book.asks : book.bids;
     const limit = this.limits.rankOf(order);
-    const crosses = other.bestLevel >= 0 && other.bestRank <= limit;
+    const crosses = book.reaches(1 - order.side, limit);
     const rests = order.type === MatchingOrderType.limit && !isImmediate(order);
     if (crosses && isPostOnly(order)) return Reject.wouldTake;
-    if (!crosses && rests && book.free === END) return Reject.full;
+    if (!crosses && rests && book.isFull) return Reject.full;
     let filled = 0;
     let left = order.quantity;
-    if (crosses && (order.timeInForce !== MatchingTimeInForce.fok || matcher.fillable(order, other, limit))) {
-      filled = matcher.match(order, other, limit);
+    if (crosses && (order.timeInForce !== MatchingTimeInForce.fok || matcher.fillable(order, limit))) {
+      filled = matcher.match(order, limit);
       left = matcher.left;
     }
     if (left === 0) return filled;
@@ -327,7 +324,7 @@ export class MatchingEngine {
   /** Auctions: the order rests; a market order beyond all limit prices. */
   private collect(order: NewOrder): number {
     const { live, limits } = this;
-    if (live.book.free === END) return Reject.full;
+    if (live.book.isFull) return Reject.full;
     const rank = order.type === MatchingOrderType.market ? limits.anyPrice(order.side) : limits.rankOf(order);
     live.rest(order, limits.priceOf(order.side, rank), ~rank, order.quantity);
     return 0;
@@ -338,7 +335,7 @@ export class MatchingEngine {
     if (!limits.isMultiple(order.stopPrice)) return Reject.stopPrice;
     if (order.type === MatchingOrderType.stopLimit && !limits.isLimitPrice(order.price)) return Reject.price;
     if (state.elects(order.side === Side.buy, order.stopPrice)) return Reject.wouldTrigger;
-    if (live.stops.free === END) return Reject.full;
+    if (live.stops.isFull) return Reject.full;
     live.addStop(order);
     return 0;
   }
@@ -362,12 +359,12 @@ export class MatchingEngine {
   private electStops(): void {
     const { live, state, again } = this;
     for (let elected = 0; elected < this.cascade; elected++) {
-      const slot = this.firstElected();
-      if (slot === END) {
+      const at = this.firstElected();
+      if (at === END) {
         state.settle();
         return;
       }
-      live.takeStop(slot, again);
+      live.takeStop(at, again);
       live.events.push(EngineEvent.triggered, again.id, 0, again.side, again.stopPrice, again.quantity, 0, 0);
       const limited = again.type === MatchingOrderType.stopLimit;
       again.type = limited ? MatchingOrderType.limit : MatchingOrderType.market;
@@ -380,9 +377,9 @@ export class MatchingEngine {
     const { live, state } = this;
     const { records } = live.stops;
     const buy = live.firstStop(Side.buy);
-    if (buy !== END && state.elects(true, records[buy * 8 + PRICE]!)) return buy;
+    if (buy !== END && state.elects(true, records[buy | PRICE]!)) return buy;
     const sell = live.firstStop(Side.sell);
-    return sell !== END && state.elects(false, records[sell * 8 + PRICE]!) ? sell : END;
+    return sell !== END && state.elects(false, records[sell | PRICE]!) ? sell : END;
   }
 
   private drop({ id, side, price, type }: NewOrder, quantity: number, reason: number): void {

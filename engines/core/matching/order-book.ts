@@ -1,8 +1,7 @@
-import { Side, TimeInForce } from '../domain';
+import { TimeInForce } from '../domain';
 import { MatchingEvents } from './events';
-import type { PriceLadder } from './price-ladder';
 import { Reject } from './reject';
-import { END, ID, type OrderBookOptions, PRICE, QUANTITY, RestingOrders, SIDE } from './resting-orders';
+import { ID, type OrderBookOptions, PRICE, QUANTITY, RestingOrders, rankOf, SIDE } from './resting-orders';
 
 const WORST_RANK = 0x7fffffff;
 
@@ -32,30 +31,27 @@ export class OrderBook extends RestingOrders {
     this.events.clear();
     const bad = this.refuse(id, side, quantity);
     if (bad !== 0) return bad;
+    const place = this.ids.find(id);
+    if (place >= 0) return Reject.duplicateOrder;
     const tick = this.tickOf(price);
     if (Math.imul(tick, this.increment) !== price) return Reject.price;
-    const other = side === Side.buy ? this.asks : this.bids;
-    const limit = side === Side.buy ? tick : ~tick;
-    const crosses = other.bestLevel >= 0 && other.bestRank <= limit;
-    if (timeInForce === TimeInForce.day) {
-      if (!crosses && this.free === END) return Reject.full;
-    } else if (timeInForce === TimeInForce.fok) {
-      if (!crosses || !this.fillable(other, limit, quantity)) return 0;
-    } else if (timeInForce === TimeInForce.postOnly) {
-      if (crosses) return Reject.wouldTake;
-      if (this.free === END) return Reject.full;
-    } else if (timeInForce !== TimeInForce.ioc) return Reject.timeInForce;
-    const filled = crosses ? this.match(id, other, limit, quantity) : 0;
-    if (filled < quantity && (timeInForce === TimeInForce.day || timeInForce === TimeInForce.postOnly))
-      this.append(id, side, price, ~limit, quantity - filled);
-    return filled;
+    const rank = rankOf(side, tick);
+    if (this.reaches(1 - side, ~rank)) return this.take(id, side, price, rank, quantity, timeInForce);
+    if (timeInForce === TimeInForce.day || timeInForce === TimeInForce.postOnly) {
+      if (this.isFull) return Reject.full;
+      this.append(~place, id, side, price, rank, quantity);
+      return 0;
+    }
+    return timeInForce === TimeInForce.ioc || timeInForce === TimeInForce.fok ? 0 : Reject.timeInForce;
   }
 
   /** Takes what the other side has at any price; what is left is dropped. Returns the quantity that it filled. */
   submitMarket(id: number, side: number, quantity: number): number {
     this.events.clear();
     const bad = this.refuse(id, side, quantity);
-    return bad !== 0 ? bad : this.match(id, side === Side.buy ? this.asks : this.bids, WORST_RANK, quantity);
+    if (bad !== 0) return bad;
+    if (this.ids.find(id) >= 0) return Reject.duplicateOrder;
+    return this.match(id, 1 - side, WORST_RANK, quantity);
   }
 
   /**
@@ -66,10 +62,12 @@ export class OrderBook extends RestingOrders {
     this.events.clear();
     const bad = this.refuse(id, side, quantity);
     if (bad !== 0) return bad;
+    const place = this.ids.find(id);
+    if (place >= 0) return Reject.duplicateOrder;
     const tick = this.tickOf(price);
     if (Math.imul(tick, this.increment) !== price) return Reject.price;
-    if (this.free === END) return Reject.full;
-    this.append(id, side, price, side === Side.buy ? ~tick : tick, quantity);
+    if (this.isFull) return Reject.full;
+    this.append(~place, id, side, price, rankOf(side, tick), quantity);
     return 0;
   }
 
@@ -78,9 +76,9 @@ export class OrderBook extends RestingOrders {
     this.events.clear();
     const place = this.ids.find(id);
     if (place < 0) return Reject.unknownOrder;
-    const slot = this.ids.slotAt(place);
+    const at = this.ids.valueAt(place);
     this.ids.removeAt(place);
-    return this.unlink(slot);
+    return this.unlink(at);
   }
 
   /** Takes `by` off an order, which keeps its place, or all that is left; returns what was taken off. */
@@ -89,14 +87,13 @@ export class OrderBook extends RestingOrders {
     const place = this.ids.find(id);
     if (place < 0) return Reject.unknownOrder;
     if ((by | 0) !== by || by < 1) return Reject.quantity;
-    const slot = this.ids.slotAt(place);
-    const at = slot * 8;
-    if (by < this.records[at + QUANTITY]!) {
+    const at = this.ids.valueAt(place);
+    if (by < this.records[at | QUANTITY]!) {
       this.takeOff(at, by);
       return by;
     }
     this.ids.removeAt(place);
-    return this.unlink(slot);
+    return this.unlink(at);
   }
 
   /**
@@ -111,45 +108,56 @@ export class OrderBook extends RestingOrders {
     if ((quantity | 0) !== quantity || quantity < 1) return Reject.quantity;
     const tick = this.tickOf(price);
     if (Math.imul(tick, this.increment) !== price) return Reject.price;
-    const slot = this.ids.slotAt(place);
-    const at = slot * 8;
-    const left = this.records[at + QUANTITY]!;
-    if (this.records[at + PRICE] === price && quantity <= left) {
+    const at = this.ids.valueAt(place);
+    const left = this.records[at | QUANTITY]!;
+    if (this.records[at | PRICE] === price && quantity <= left) {
       if (quantity < left) this.takeOff(at, left - quantity);
       return 0;
     }
-    const side = this.records[at + SIDE]!;
+    const side = this.records[at | SIDE]!;
     this.ids.removeAt(place);
-    this.unlink(slot);
-    const limit = side === Side.buy ? tick : ~tick;
-    const filled = this.match(id, side === Side.buy ? this.asks : this.bids, limit, quantity);
-    if (filled < quantity) this.append(id, side, price, ~limit, quantity - filled);
+    this.unlink(at);
+    const rank = rankOf(side, tick);
+    const filled = this.match(id, 1 - side, ~rank, quantity);
+    if (filled < quantity) this.add(id, side, price, rank, quantity - filled);
+    return filled;
+  }
+
+  /** A limit order that meets the other side. */
+  private take(id: number, side: number, price: number, rank: number, quantity: number, timeInForce: number): number {
+    if (timeInForce === TimeInForce.postOnly) return Reject.wouldTake;
+    const rests = timeInForce === TimeInForce.day;
+    if (timeInForce === TimeInForce.fok) {
+      if (!this.fillable(1 - side, ~rank, quantity)) return 0;
+    } else if (!rests && timeInForce !== TimeInForce.ioc) return Reject.timeInForce;
+    const filled = this.match(id, 1 - side, ~rank, quantity);
+    if (rests && filled < quantity) this.add(id, side, price, rank, quantity - filled);
     return filled;
   }
 
   private refuse(id: number, side: number, quantity: number): number {
     if ((id | 0) !== id || id < 1) return Reject.orderId;
-    if (side !== Side.buy && side !== Side.sell) return Reject.side;
+    if ((side & 1) !== side) return Reject.side;
     if ((quantity | 0) !== quantity || quantity < 1) return Reject.quantity;
-    return this.ids.find(id) < 0 ? 0 : Reject.duplicateOrder;
+    return 0;
   }
 
-  private match(taker: number, ladder: PriceLadder, limit: number, quantity: number): number {
+  /** Trades with the orders of `side` up to the rank `limit`; returns the quantity traded. */
+  private match(taker: number, side: number, limit: number, quantity: number): number {
     const { records, events } = this;
     let left = quantity;
-    while (ladder.bestLevel >= 0 && ladder.bestRank <= limit) {
-      const slot = ladder.queues[2 * ladder.bestLevel]!;
-      const at = slot * 8;
-      const resting = records[at + QUANTITY]!;
-      const maker = records[at + ID]!;
+    while (this.reaches(side, limit)) {
+      const at = this.first(side);
+      const resting = records[at | QUANTITY]!;
+      const maker = records[at | ID]!;
       if (resting > left) {
         this.takeOff(at, left);
-        events.push(maker, taker, records[at + PRICE]!, left, resting - left);
+        events.push(maker, taker, records[at | PRICE]!, left, resting - left);
         return quantity;
       }
       left -= resting;
-      events.push(maker, taker, records[at + PRICE]!, resting, 0);
-      this.remove(slot);
+      events.push(maker, taker, records[at | PRICE]!, resting, 0);
+      this.remove(at);
       if (left === 0) return quantity;
     }
     return quantity - left;

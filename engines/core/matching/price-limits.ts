@@ -3,7 +3,7 @@ import type { LiveOrders } from './live-orders';
 import type { MarketState } from './market-state';
 import { BandPolicy, EndReason, MatchingOrderType, type NewOrder } from './order';
 import { Reject } from './reject';
-import { END, RANK } from './resting-orders';
+import { RANK, rankOf } from './resting-orders';
 
 const LOWEST_TICK = -0x80000000;
 const HIGHEST_TICK = 0x7fffffff;
@@ -95,16 +95,15 @@ export class PriceLimits {
     const { live, policy } = this;
     const { book } = live;
     const { records } = book;
-    const tick = book.tickOf(edge);
-    const rank = side === Side.buy ? ~tick : tick;
+    const rank = rankOf(side, book.tickOf(edge));
     const outside: number[] = [];
-    if (book.firstSlot(side) !== END && records[book.firstSlot(side) * 8 + RANK]! < rank)
-      book.forEachSlotOf(side, (slot) => {
-        if (records[slot * 8 + RANK]! < rank && live.type(slot) === MatchingOrderType.limit) outside.push(slot);
+    if (book.reaches(side, rank - 1))
+      book.forEachOf(side, (at) => {
+        if (records[at | RANK]! < rank && live.type(at) === MatchingOrderType.limit) outside.push(at);
       });
-    for (const slot of outside) {
-      if (policy === BandPolicy.slide) live.reprice(slot, edge, rank, EndReason.band);
-      else live.delete(slot, EndReason.band);
+    for (const at of outside) {
+      if (policy === BandPolicy.slide) live.reprice(at, edge, rank, EndReason.band);
+      else live.delete(at, EndReason.band);
     }
     return outside.length;
   }

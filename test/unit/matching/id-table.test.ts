@@ -22,16 +22,16 @@ describe.each(PATTERNS)('the id table agrees with a map on ids %s', (_, idOf) =>
         for (const [index, [n, adds]] of list.entries()) {
           const id = idOf(n);
           const place = table.find(id);
-          assert.equal(place < 0 ? undefined : table.slotAt(place), map.get(id));
+          assert.equal(place < 0 ? undefined : table.valueAt(place), map.get(id));
           if (adds && place < 0 && map.size < capacity) {
-            table.insert(id, index);
+            table.insertAt(~place, id, index);
             map.set(id, index);
           } else if (!adds && place >= 0) {
             table.removeAt(place);
             map.delete(id);
           }
         }
-        for (const [id, slot] of map) assert.equal(table.slotAt(table.find(id)), slot);
+        for (const [id, value] of map) assert.equal(table.valueAt(table.find(id)), value);
       }),
       { numRuns: 60 },
     );
