@@ -1,4 +1,4 @@
-import { deployedServices, engineNames, loadProfile, NautilusError } from '@nautilus/config';
+import { deployedServices, engineNames, installationRoot, loadProfile, NautilusError } from '@nautilus/config';
 import { LocalPlatform, localPaths } from '@nautilus/operations/local';
 import { Option } from 'commander';
 import { Exit, type Register } from '../command';
@@ -57,6 +57,20 @@ interface Leaks {
   })[];
 }
 
+interface Process {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  readonly arrayBufferBytes: number;
+}
+interface Buffers {
+  readonly buffers: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    readonly kind: string;
+    readonly holders: readonly { readonly owner: string; readonly pid: number; readonly alive: boolean }[];
+  }[];
+}
+
 const PATIENCE_MS = 3000;
 
 /** Engines and their addresses: of `nautilus local up` when that runs, else the ports that the profile publishes on this machine. */
@@ -110,14 +124,42 @@ function size(bytes: number): string {
   return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 const age = (ms: number | null): string => (ms === null ? '–' : `${(ms / 1000).toFixed(0)} s`);
+/** Files of this installation by their path in it. */
+const place = (site: string): string => site.replaceAll(`${installationRoot()}/`, '');
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-function printProfile(engine: string, memory: Memory, profile: Profile): void {
-  print(`${engine}: ${size(memory.usedBytes)} of ${size(memory.budgetBytes)}, pressure ${memory.pressure}`);
+type Told = Process & { readonly pools: { readonly memory: Memory; readonly profile: Profile } | null };
+
+/** One line an engine; `pools` beside what it may put there. */
+function printEngines(engines: Readonly<Record<string, Told>>): void {
+  const rows = Object.entries(engines).map(([engine, { residentBytes, heapBytes, arrayBufferBytes, pools }]) => [
+    engine,
+    size(residentBytes),
+    size(heapBytes),
+    size(arrayBufferBytes),
+    pools ? `${size(pools.memory.usedBytes)} of ${size(pools.memory.budgetBytes)}` : '–',
+    pools?.memory.pressure ?? '–',
+  ]);
+  print(`${table(rows, ['engine', 'resident', 'heap', 'buffers', 'pools', 'pressure'], { right: [1, 2, 3, 4] })}\n`);
+}
+
+function printBuffers({ buffers }: Buffers): void {
+  if (buffers.length === 0) return;
+  const rows = buffers.map(({ name, bytes, kind, holders }) => [
+    name,
+    size(bytes),
+    kind,
+    holders.map(({ owner, pid, alive }) => `${owner} (${alive ? `process ${pid}` : 'died'})`).join(', '),
+  ]);
+  print(table(rows, ['shared buffer', 'size', 'kind', 'held by'], { right: [1] }));
+}
+
+function printPools(engine: string, memory: Memory, profile: Profile): void {
   const pools = memory.pools
     .filter(({ opened }) => opened)
     .map((pool) => [
+      engine,
       pool.name,
       pool.region,
       pool.strategy,
@@ -130,14 +172,16 @@ function printProfile(engine: string, memory: Memory, profile: Profile): void {
       pool.failures,
       pool.pressure,
     ]);
-  const heads = 'pool region strategy used peak capacity fragmented blocks allocations failures pressure'.split(' ');
-  print(table(pools, heads, { right: [3, 4, 5, 6, 7, 8, 9] }));
+  const heads = 'engine pool region strategy used peak capacity fragmented blocks allocations failures pressure'.split(
+    ' ',
+  );
+  print(table(pools, heads, { right: [4, 5, 6, 7, 8, 9, 10] }));
   if (profile.recording === 'off') {
     print('sites are not recorded: --record sampled, or full, records them\n');
     return;
   }
   const sites = profile.sites.map((site) => [
-    site.site,
+    place(site.site),
     site.pool,
     size(site.bytes),
     site.blocks,
@@ -149,22 +193,27 @@ function printProfile(engine: string, memory: Memory, profile: Profile): void {
 }
 
 async function profile(options: Place & { readonly record?: string }): Promise<number> {
-  const engines: Record<string, { memory: Memory; profile: Profile } | null> = {};
+  const engines: Record<string, Told> = {};
+  let shared: Buffers | undefined;
   for (const [engine, address] of addresses(options)) {
     const memory = await ask<Memory>(engine, `${address}/memory`);
     const body = JSON.stringify({ recording: options.record });
     const headers = { 'content-type': 'application/json' };
     const change = options.record === undefined ? {} : { method: 'PUT', body, headers };
     const sites = memory && (await ask<Profile>(engine, `${address}/memory/profile`, change));
-    engines[engine] = memory && sites ? { memory, profile: sites } : null;
+    const { residentBytes, heapBytes, arrayBufferBytes } = (await ask<Process>(engine, `${address}/m4-max/status`))!;
+    const pools = memory && sites ? { memory, profile: sites } : null;
+    engines[engine] = { residentBytes, heapBytes, arrayBufferBytes, pools };
+    // All engines of a host see the same.
+    shared ??= await ask<Buffers>(engine, `${address}/memory/shared`);
   }
   if (options.json) {
-    printJson({ engines });
+    printJson({ engines, sharedBuffers: shared?.buffers ?? [] });
     return Exit.fine;
   }
-  for (const [engine, told] of Object.entries(engines)) if (told) printProfile(engine, told.memory, told.profile);
-  const without = Object.keys(engines).filter((engine) => engines[engine] === null);
-  if (without.length > 0) print(`without a memory manager: ${without.join(', ')}`);
+  printEngines(engines);
+  for (const [engine, { pools }] of Object.entries(engines)) if (pools) printPools(engine, pools.memory, pools.profile);
+  if (shared) printBuffers(shared);
   return Exit.fine;
 }
 
@@ -180,7 +229,7 @@ async function leaks(options: Place & { readonly olderThan: number }): Promise<n
       (told?.leaks ?? []).map((leak) => [
         leak.verdict,
         engine,
-        leak.site,
+        place(leak.site),
         leak.pool,
         size(leak.oldBytes),
         leak.oldBlocks,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type * as z from 'zod';
 import type { Fields, MarketClock, TableDefinition, TopicDefinition } from '../domain';
-import type { MemoryManager } from '../memory';
+import type { MemoryManager, SharedBuffers } from '../memory';
 import type {
   SubscribeOptions as HubSubscribeOptions,
   Publication,
@@ -63,6 +63,8 @@ export interface EngineIo {
   openTable<F extends Fields>(table: TableDefinition<F>): TableReader<F>;
   /** Memory outside of V8's heap, sized from the engine's claim; made when it is first asked for. */
   readonly memory: MemoryManager;
+  /** Buffers that engines of this host make and read without a copy. */
+  readonly sharedBuffers: SharedBuffers;
   /** Exists. The engine's own. */
   readonly dataDirectory: string;
   /** The recorder of a hop; the same name gives the same recorder. */

@@ -168,6 +168,9 @@ export function createIo<Own, E extends Engine>(
     get memory() {
       return memory.manager();
     },
+    get sharedBuffers() {
+      return memory.sharedBuffers();
+    },
     dataDirectory: configuration.dataDirectory,
     latency: (hop) => latencies.hop(hop),
     gauge(name, help, value) {

@@ -1,7 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import * as z from 'zod';
-import { BUDGET_SHARE, exportMemory, MemoryManager, poolNames, pressureLevels, regionNames } from '../memory';
+import {
+  BUDGET_SHARE,
+  bufferKinds,
+  exportMemory,
+  MemoryManager,
+  poolNames,
+  pressureLevels,
+  regionNames,
+  SharedBuffers,
+} from '../memory';
 import { cgroupMemory } from './cgroup';
 import type { ProcessConfig } from './configuration';
 import { EngineError } from './errors';
@@ -20,13 +29,14 @@ function claimBytes({ memory }: Pick<ProcessConfig, 'memory'>, machine: Machine)
   return limit ?? UNCLAIMED_BYTES;
 }
 
-/** The memory manager of an engine's process: made when the engine first asks for it, and told of in /memory and /metrics. */
+/** The memory manager and the shared buffers of an engine's process: made when somebody first asks for them, and told of in /memory and /metrics. */
 export class EngineMemory {
   private made: MemoryManager | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private buffers: SharedBuffers | undefined;
 
   constructor(
-    private readonly configuration: Pick<ProcessConfig, 'memory'>,
+    private readonly configuration: Pick<ProcessConfig, 'service' | 'sharedMemory' | 'memory'>,
     private readonly latency: () => { record(ns: number): void },
     metrics: Registry,
     private readonly machine: Machine = thisMachine,
@@ -50,8 +60,15 @@ export class EngineMemory {
     return manager;
   }
 
+  /** Of all engines of this host. @throws MemoryError NAUT_MEMORY_BUFFERS_FULL */
+  sharedBuffers(): SharedBuffers {
+    const { sharedMemory: directory, service: owner } = this.configuration;
+    return (this.buffers ??= SharedBuffers.in({ directory, owner }));
+  }
+
   stop(): void {
     clearInterval(this.timer);
+    this.buffers?.close();
   }
 }
 
@@ -123,12 +140,29 @@ const Leaks = z.object({
     }),
   ),
 });
+const Buffers = z.object({
+  buffers: z.array(
+    z.object({
+      name: z.string(),
+      bytes: Bytes,
+      kind: z.enum(Object.keys(bufferKinds)),
+      holders: z.array(
+        z.object({
+          owner: z.string(),
+          pid: z.number().describe('as numbered in its container'),
+          alive: z.boolean().describe('what a dead one holds goes when the next process makes or opens a buffer'),
+        }),
+      ),
+    }),
+  ),
+});
+
 const Recording = z.strictObject({ recording: recordings, everyBytes: z.int().min(1).optional() });
 
-/** Routes about the memory manager; 404 where the engine has none. */
-export function addMemoryRoutes(app: FastifyInstance, current: () => MemoryManager | undefined): void {
+/** Routes about the memory manager, 404 where the engine has none, and about buffers that engines share. */
+export function addMemoryRoutes(app: FastifyInstance, memory: EngineMemory): void {
   const manager = (): MemoryManager => {
-    const made = current();
+    const made = memory.current;
     if (made) return made;
     throw new EngineError({
       status: 404,
@@ -141,6 +175,11 @@ export function addMemoryRoutes(app: FastifyInstance, current: () => MemoryManag
     '/memory',
     { schema: { summary: 'Regions and pools of the engine’s memory', response: { 200: Report } } },
     () => manager().report(),
+  );
+  app.get(
+    '/memory/shared',
+    { schema: { summary: 'Buffers that engines of this host share, and who holds them', response: { 200: Buffers } } },
+    () => ({ buffers: memory.sharedBuffers().list() }),
   );
   app.get('/memory/profile', { schema: { summary: 'Which site holds what', response: { 200: Profile } } }, () =>
     manager().profile(),

@@ -85,7 +85,7 @@ export async function startEngine<Own, E extends Engine>(
       ready,
       stopping: () => stopped !== undefined,
       status: () => status.read(engine?.status?.()),
-      memory: () => memory.current,
+      memory,
     },
     { log, metrics, latencies },
   );

@@ -4,7 +4,6 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import type { Logger } from 'pino';
 import { Histogram, type Registry } from 'prom-client';
 import * as z from 'zod';
-import type { MemoryManager } from '../memory';
 import { addAssets } from './assets';
 import {
   type Engine,
@@ -17,7 +16,7 @@ import {
 import { EngineError } from './errors';
 import { installErrors, refuse } from './http-errors';
 import type { Latencies } from './latency';
-import { addMemoryRoutes } from './memory';
+import { addMemoryRoutes, type EngineMemory } from './memory';
 import { page } from './page';
 import { ProcessStatus } from './status';
 import { version } from './version';
@@ -47,7 +46,7 @@ interface ProcessView<E> {
   stopping(): boolean;
   status(): Promise<ProcessStatus>;
   /** Undefined while the engine has none. */
-  memory(): MemoryManager | undefined;
+  readonly memory: EngineMemory;
 }
 
 interface ServerParts {
@@ -107,7 +106,7 @@ function addCommonRoutes<E>(app: FastifyInstance, view: ProcessView<E>, { metric
   };
   app.get('/api/v1/latency', { schema: latency }, () => ({ hops: latencies.summary() }));
 
-  addMemoryRoutes(app, () => view.memory());
+  addMemoryRoutes(app, view.memory);
 
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
 }

@@ -24,6 +24,10 @@ export const ProcessStatus = z.looseObject({
   poll: z.enum(pollStrategies),
   cpusAvailable: z.number().describe('CPUs that the scheduler offers, lowered by the quota'),
   residentBytes: z.number(),
+  heapBytes: z.number().describe('in use on V8’s heap'),
+  arrayBufferBytes: z
+    .number()
+    .describe('typed arrays and buffers beside it; what is mapped, as rings and memory pools, is not among them'),
   acceleratorBackend: z.enum(['cpu', 'coreml', 'metal']).describe('what this engine computes on'),
   m4_max_detected: z.boolean().nullable(),
   m4_max_reason: z.string().optional(),
@@ -135,10 +139,13 @@ export class StatusReader {
   async read(own?: object): Promise<ProcessStatus> {
     const kernel = kernelStatus(await readAhead(this.files, this.machine));
     const { user, system } = process.cpuUsage();
+    const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
     return {
       ...this.fixed,
       uptimeSeconds: process.uptime(),
-      residentBytes: process.memoryUsage.rss(),
+      residentBytes: rss,
+      heapBytes: heapUsed,
+      arrayBufferBytes: arrayBuffers,
       ...kernel,
       usage: { ...kernel.usage, processCpuSeconds: { value: (user + system) / 1e6, origin: 'measured' } },
       ...(own && { engine: own }),

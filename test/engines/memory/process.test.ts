@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { SharedBuffers } from '@nautilus/core/memory';
 import { run } from '../../../cli';
 import { eventually } from '../../support/eventually';
 import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
@@ -103,12 +104,28 @@ test('an engine without a manager says so, and exports nothing', async () => {
 test('`nautilus memory profile` shows pools and sites of what runs', async () => {
   const { code, out } = await nautilus('memory', 'profile');
   expect(code).toBe(0);
-  expect(out).toMatch(/^marketdata: 96\.0 KiB of 64\.0 MiB, pressure normal/);
-  expect(out).toMatch(/historical +unified-main +best-fit +96\.0 KiB/);
+  expect(out).toMatch(/^marketdata( +[\d.]+ MiB){2} +[\d.]+ [KM]iB +96\.0 KiB of 64\.0 MiB +normal$/m);
+  expect(out).toMatch(/^analytics( +[\d.]+ MiB){2} +[\d.]+ [KM]iB +– +–$/m);
+  expect(out).toMatch(/marketdata +historical +unified-main +best-fit +96\.0 KiB/);
   expect(out).toMatch(/newBlock .* historical +96\.0 KiB +3/);
-  expect(out).toContain('without a memory manager: analytics');
   const json = JSON.parse((await nautilus('memory', 'profile', '--engine', 'marketdata', '--json')).out);
-  expect(json.engines.marketdata.memory.usedBytes).toBe(98_304);
+  expect(json.engines.marketdata.pools.memory.usedBytes).toBe(98_304);
+});
+
+test('`nautilus memory profile` shows the buffers that processes share, and who holds them', async () => {
+  expect((await nautilus('memory', 'profile')).out).not.toContain('shared buffer');
+  const research = SharedBuffers.in({ directory: path.join(scratch.path, 'shm'), owner: 'research' });
+  try {
+    research.create('factor-returns', 4096, 'coreml');
+    const { out } = await nautilus('memory', 'profile');
+    expect(out).toMatch(new RegExp(`factor-returns +4\\.0 KiB +coreml +research \\(process ${process.pid}\\)`));
+    const json = JSON.parse((await nautilus('memory', 'profile', '--json')).out);
+    expect(json.sharedBuffers).toMatchObject([
+      { name: 'factor-returns', holders: [{ owner: 'research', alive: true }] },
+    ]);
+  } finally {
+    research.close();
+  }
 });
 
 test('`nautilus memory leaks` tells what is old, and that it does not grow', async () => {
