@@ -1,8 +1,8 @@
-export { JournalError, type JournalErrorCode } from './errors';
-export { type Durability, Journal, type JournalOptions, type Recovered, type Replay } from './journal';
+export { JournalError } from './errors';
+export { type Durability, Journal, type JournalOptions, type Replay } from './journal';
 export { type JournalKeys, readKeyFile } from './keys';
 export { readJournal, replayJournal } from './read-journal';
-export { carryOut, changesAnything, planRepair, type RecordRange, type RepairPlan, type RepairResult } from './repair';
+export { carryOut, changesAnything, planRepair, type RecordRange, type RepairPlan } from './repair';
 export type { Retention } from './retention';
 export { type JournalPlace, journalNames } from './segment-files';
 export { JournalSettings, openJournal } from './settings';

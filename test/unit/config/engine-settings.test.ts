@@ -33,7 +33,8 @@ describe('the configuration of an engine', () => {
     expect(peers('frontend')).toEqual({ backend: 'http://nautilus-ci-backend:8001' });
   });
 
-  const local = (options = {}) => localPlacement(ci, { dataDirectory: '/data', secrets: '/secrets', sharedMemory: '/shm', ...options });
+  const local = (options = {}) =>
+    localPlacement(ci, { dataDirectory: '/data', secrets: '/secrets', sharedMemory: '/shm', ...options });
 
   test('without Docker lives on the loopback interface, each in a folder of its own, and has no cache', () => {
     const pms = engineSettings(ci, 'pms', local());
@@ -64,6 +65,28 @@ describe('the configuration of an engine', () => {
     const unchanged = hash('workload: { symbols: 7 }');
     expect(hash('services: { postgres: { claim: { cpus: 1 } } }')).toBe(unchanged);
     expect(hash('trading: { poll: spin }')).not.toBe(unchanged);
+  });
+
+  test('says how a journal is kept, with its keys where the secrets are', () => {
+    const profile = loadProfile(
+      onLaptop(
+        'journals: { oms: { durability: always, snapshotEvery: 90s, encryption: true, retention: { size: 1GiB, age: 2d } } }',
+      ),
+    );
+    const journal = (engine: EngineName, placement = dockerPlacement(profile)) =>
+      (engineSettings(profile, engine, placement).engine as { journal: object }).journal;
+    expect(journal('oms')).toEqual({
+      durability: 'always',
+      snapshot: { records: 1_000_000, seconds: 90 },
+      retention: { snapshots: 2, bytes: 2 ** 30, ageMs: 172_800_000 },
+      keyFile: '/run/secrets/nautilus/oms-journal-keys',
+    });
+    expect(journal('oms', local())).toMatchObject({ keyFile: '/secrets/oms-journal-keys' });
+    expect(journal('pms')).toEqual({
+      durability: 'batched',
+      snapshot: { records: 1_000_000 },
+      retention: { snapshots: 2 },
+    });
   });
 
   test('a file of one’s own is not in the image', () => {

@@ -1,9 +1,11 @@
 import { CommandKind, ReportKind } from '@nautilus/core/domain';
 import * as fc from 'fast-check';
+import { SnapshotSink } from '../../../engines/core/journal/snapshot-sink';
 import { IMPOSSIBLE, isLive, OrderEvent, OrderStatus, transition } from '../../../engines/oms/life-cycle';
 import { OrderState, type OutputListener, ReportOutcome } from '../../../engines/oms/order-state';
 import { rowOf } from '../../../engines/oms/order-store';
 import { JournalRecord, RecordKind, Source } from '../../../engines/oms/records';
+import { restoreSnapshot, saveSnapshot } from '../../../engines/oms/snapshot';
 import { flow, Scribe, type Step } from './random-flow';
 
 /** A journal in memory. */
@@ -69,6 +71,53 @@ test('a replay gives the same hash, and so does a process that was restarted at 
       expect(run(steps, restarts).state.hash()).toBe(state.hash());
     }),
   );
+});
+
+test('a state from a snapshot is the one that it was taken of, and goes on like it', () => {
+  fc.assert(
+    fc.property(flow, fc.nat(120), (steps, at) => {
+      const { tape } = run(steps);
+      const record = new JournalRecord();
+      const sides = [listening(), listening()].map(({ told, listener }) => ({ told, state: new OrderState(listener) }));
+      const [whole, restored] = sides as [(typeof sides)[number], (typeof sides)[number]];
+      for (const [i, bytes] of tape.records.entries()) {
+        if (i === at) {
+          const sink = new SnapshotSink();
+          saveSnapshot(sink, whole.state, { save: () => {}, restore: () => {} });
+          restoreSnapshot(Buffer.concat(sink.parts), restored.state);
+          whole.told.length = 0;
+        }
+        record.load(bytes, i + 1);
+        for (const { state } of i < at ? [whole] : sides) state.apply(record, i + 1);
+      }
+      if (at >= tape.records.length) return;
+      expect(restored.told).toEqual(whole.told);
+      expect(restored.state.hash()).toBe(whole.state.hash());
+      expect(restored.state.exposure).toEqual(whole.state.exposure);
+      expect(restored.state.refusals.newest(1000)).toEqual(whole.state.refusals.newest(1000));
+      expect([...restored.state.liveOrders()]).toEqual([...whole.state.liveOrders()]);
+      for (let index = 0; index < whole.state.orders.count; index++) {
+        const chunk = whole.state.orders.chunkOf(index);
+        const text = whole.state.textOf(index);
+        const account = chunk.account[rowOf(index)] as number;
+        const id = chunk.clientOrderId[rowOf(index)] as number;
+        const found =
+          text === undefined ? restored.state.findNumeric(account, id) : restored.state.findText(account, text);
+        expect(found).toBe(index);
+      }
+    }),
+  );
+});
+
+test('a snapshot of another layout, or one that ends early, is refused', () => {
+  const sink = new SnapshotSink();
+  saveSnapshot(sink, run([]).state, { save: () => {}, restore: () => {} });
+  const bytes = Buffer.concat(sink.parts).subarray(0, sink.length);
+  const foreign = expect.objectContaining({ code: 'NAUT_JOURNAL_STATE' });
+  expect(() => restoreSnapshot(bytes.subarray(0, sink.length - 8), new OrderState())).toThrow(foreign);
+  const other = Buffer.from(bytes);
+  other[other.indexOf('layout') + 8] = 0x21;
+  expect(() => restoreSnapshot(other, new OrderState())).toThrow(foreign);
 });
 
 test('a replay tells the same commands and answers under the same numbers, without a gap', () => {
