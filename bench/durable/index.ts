@@ -16,6 +16,7 @@ const RECORD_BYTES = 88;
 /** A slower side keeps fewer: a second or so each. */
 const RECORDS = { journal: 1_000_000, sqlite: 400_000, postgres: 150_000 };
 const REPEATS = 5;
+const ORDERS = 300_000;
 
 /** The journal with each record acknowledged when it is on the disk, beside the bare disk and two databases. */
 export async function durableBenchmark(directory: string, floors: Floors): Promise<BenchResult[]> {
@@ -92,8 +93,29 @@ export async function durableBenchmark(directory: string, floors: Floors): Promi
         absent: [],
         note: 'of the same runs; goal: p50 of the journal at most 1 ms',
       },
+      await snapshotBenchmark(directory),
     ];
   } finally {
     if (postgres instanceof PostgresPeer) await postgres.stop();
   }
+}
+
+/** What a snapshot costs the order system, and what it saves at a start. */
+function snapshotBenchmark(directory: string): Promise<BenchResult> {
+  const program = bundle(path.join(installationRoot(), 'bench/durable/state.ts'), directory);
+  return interleave({
+    name: 'snapshot of the order system',
+    unit: 'ms',
+    repeats: REPEATS,
+    sides: {
+      snapshot: () => {
+        const place = path.join(directory, 'state');
+        const figures = figuresOf(process.execPath, [program, place, String(ORDERS)])[0] as number[];
+        fs.rmSync(place, { recursive: true });
+        const [pause, written, restored, folded] = figures as [number, number, number, number];
+        return { pause, 'on the disk after': written, 'brought back in': restored, 'instead of folding for': folded };
+      },
+    },
+    note: `${ORDERS} orders, each filled once; only the pause holds the engine up, and it waits until there is nothing else to do`,
+  });
 }

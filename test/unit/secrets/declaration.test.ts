@@ -4,10 +4,11 @@ import { secretsDeclaration } from '../../../constructs/secrets/declaration';
 import { DeclarationSchema } from '../../../engines/secrets';
 
 const declared = (profile: Parameters<typeof secretsDeclaration>[0]) => {
-  const { passwords, users, gateway } = DeclarationSchema.parse(secretsDeclaration(profile, '/secrets'));
+  const { passwords, journalKeys, users, gateway } = DeclarationSchema.parse(secretsDeclaration(profile, '/secrets'));
   const authority = gateway?.from === 'platform' ? [gateway.authority.certificate, gateway.authority.key] : [];
   return [
     ...passwords,
+    ...journalKeys,
     ...(users ? [users] : []),
     ...(gateway ? [gateway.certificate, gateway.key] : []),
     ...authority,
@@ -40,6 +41,19 @@ test('with a certificate of the operator there is no authority, and nothing of o
   expect(declared(own).map(({ file }) => file)).not.toContain('authority.key');
   const rotations = secretsOf(own).filter(({ file }) => /^gateway\.(crt|key)$/.test(file));
   expect(rotations.map(({ rotation }) => rotation.how)).toEqual(['kept', 'kept']);
+});
+
+test('a journal that is encrypted has keys of its engine, which starts again for a new one; others have none', () => {
+  const profile = loadProfile('laptop');
+  const { oms, pms } = profile.journals;
+  const encrypted = { ...profile, journals: { oms: { ...oms, encryption: true }, pms } };
+  const { journalKeys } = DeclarationSchema.parse(secretsDeclaration(encrypted, '/secrets'));
+  expect(journalKeys).toEqual([{ file: 'oms-journal-keys', gid: 10_108 }]);
+  expect(secretsOf(encrypted).find(({ file }) => file === 'oms-journal-keys')).toMatchObject({
+    service: 'oms',
+    rotation: { how: 'restart' },
+  });
+  expect(DeclarationSchema.parse(secretsDeclaration(profile, '/secrets')).journalKeys).toEqual([]);
 });
 
 test('the password of a broker is kept where a profile names a user of it', () => {
