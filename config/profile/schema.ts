@@ -216,9 +216,11 @@ const transportSchema = z
     user: word('user of the NATS server', /^[^\s:]{1,64}$/, 'up to 64 characters without blanks and colons').optional(),
     tls: z.boolean().default(false).meta({ description: 'refuse a NATS server without TLS' }),
     replicas: count('NATS servers that keep a copy of each topic', { to: 5 }).default(1),
-    elsewhere: perService(z.url({ error: 'an http or https address' }))
-      .default({})
-      .meta({ description: 'engines of this platform on other hosts, and where they answer' }),
+    elsewhere: perService(
+      z
+        .url({ error: 'an http or https address' })
+        .meta({ description: 'address of an engine of this platform on another host' }),
+    ).default({}),
   })
   .prefault({});
 

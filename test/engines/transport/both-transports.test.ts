@@ -51,7 +51,7 @@ function nats(): Kind {
     begin: async () => {
       server = await NatsServer.start();
     },
-    open: () => openTransport({ kind: 'nats', servers: server.address }),
+    open: () => openTransport({ kind: 'nats', servers: [server.address] }),
     end: () => server.remove(),
   };
 }

@@ -16,7 +16,7 @@ const here = natsInstalled('a broker that is killed under load');
   async () => {
     const server = await NatsServer.start();
     try {
-      const options = { kind: 'nats', servers: server.address } as const;
+      const options = { kind: 'nats', servers: [server.address] } as const;
       const reading = await openTransport(options);
       const writing = await openTransport(options);
       const subscription = await reading.subscribe(counts, { name: 'a', reliable: true });

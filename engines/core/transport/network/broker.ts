@@ -13,8 +13,8 @@ import { type BatchHeader, type Cursor, decodeBatch, decodeCursor } from './batc
 
 export interface NatsOptions {
   readonly kind: 'nats';
-  /** `host:port` of one or more servers with JetStream. */
-  readonly servers: string | readonly string[];
+  /** `host:port` of each server with JetStream. */
+  readonly servers: readonly string[];
   readonly user?: string;
   readonly password?: string;
   /** Refuses a server without TLS. One that offers it is always spoken to that way. @default false */
@@ -53,7 +53,7 @@ export class Broker {
   }
 
   static async connect(options: NatsOptions): Promise<Broker> {
-    const servers = typeof options.servers === 'string' ? [options.servers] : [...options.servers];
+    const servers = [...options.servers];
     try {
       const connection = await connect({
         servers,
