@@ -67,7 +67,6 @@ const here = natsInstalled('engines on two hosts');
       secrets,
       ports: { ...Object.fromEntries(ports), [name]: port },
     });
-    if (!bundles.has(name)) bundles.set(name, bundle(`engines/${name}/main.ts`, scratch.path));
     const settings = engineSettings(profileOf(host, names, servers), name, placement);
     return new EngineProcess(bundles.get(name)!, settings, directory);
   }
@@ -79,6 +78,7 @@ const here = natsInstalled('engines on two hosts');
   };
 
   beforeAll(async () => {
+    for (const name of orderPath) bundles.set(name, bundle(`engines/${name}/main.ts`, scratch.path));
     for (const name of orderPath) ports.set(name, await freePort());
     server = await NatsServer.start({ user, password });
   });
@@ -150,8 +150,10 @@ const here = natsInstalled('engines on two hosts');
       expect(await metric('ems', `nautilus_topic_missed_messages_total{topic="${topic}"`)).toBe(0);
     expect(await metric('oms', 'nautilus_topic_missed_messages_total{topic="ems.execution-reports"')).toBe(0);
     expect(await metric('oms', 'nautilus_oms_refused_reports')).toBe(0);
-    const { body } = await running.get('pms')!.get('/api/v1/positions/main/AAPL');
-    expect(body).toMatchObject({ quantity: 1000 });
+    await eventually('positions have every share', async () => {
+      const { body } = await running.get('pms')!.get('/api/v1/positions/main/AAPL');
+      return (body as { quantity: number }).quantity === 1000 || undefined;
+    });
   });
 
   test('an execution system that was killed begins anew from the broker and works what is left', async () => {

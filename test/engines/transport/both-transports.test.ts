@@ -232,6 +232,16 @@ for (const kind of [sharedMemory(), nats()]) {
       expect(await read(oldest, 11)).toEqual(range(1, 11));
     });
 
+    test('a reader that opens late knows at once how many messages wait for it', async () => {
+      const publication = await (await open()).publish(ticks());
+      await publish(publication, 1, 5);
+      await soon('all is delivered', () => publication.inFlight() === 0 || undefined);
+      const subscription = await (await open()).subscribe(ticks(), { name: 'a', reliable: true, from: 'oldest' });
+      expect(subscription.lag()).toBe(5);
+      expect(await read(subscription, 2)).toEqual([1, 2]);
+      expect(subscription.lag()).toBe(3);
+    });
+
     test('a message whose handler throws comes again', async () => {
       const publication = await (await open()).publish(ticks());
       const subscription = await (await open()).subscribe(ticks(), { name: 'a', reliable: true });
