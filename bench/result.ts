@@ -15,6 +15,15 @@ export interface Ratio extends Spread {
   readonly verdict?: 'reached' | 'short';
 }
 
+/** What a figure is to be by itself, where it has no peer. */
+export interface FigureGoal {
+  readonly figure: string;
+  readonly better: 'higher' | 'lower';
+  readonly goal: number;
+  /** Whether the median reaches it. */
+  readonly verdict: 'reached' | 'short';
+}
+
 /** A side that could not be measured here. */
 export interface Absent {
   readonly side: string;
@@ -29,6 +38,7 @@ export interface BenchResult {
   readonly repeats: number;
   readonly figures: Readonly<Record<string, Spread>>;
   readonly ratios: readonly Ratio[];
+  readonly goals?: readonly FigureGoal[];
   readonly absent: readonly Absent[];
   readonly note?: string;
 }
@@ -68,6 +78,18 @@ export function ratio(
   if (above === undefined || below === undefined) return undefined;
   const values = spread(above.map((value, repeat) => value / below[repeat]!));
   if (goal === undefined) return { of, better, ...values };
-  const reached = better === 'higher' ? values.median >= goal : values.median <= goal;
-  return { of, better, ...values, goal, verdict: reached ? 'reached' : 'short' };
+  return { of, better, ...values, goal, verdict: verdict(values.median, better, goal) };
 }
+
+/** The goals whose figures were measured. */
+export const figureGoals = (
+  wanted: readonly Omit<FigureGoal, 'verdict'>[],
+  figures: BenchResult['figures'],
+): FigureGoal[] =>
+  wanted.flatMap((one) => {
+    const spread = figures[one.figure];
+    return spread === undefined ? [] : { ...one, verdict: verdict(spread.median, one.better, one.goal) };
+  });
+
+const verdict = (value: number, better: Ratio['better'], goal: number): 'reached' | 'short' =>
+  (better === 'higher' ? value >= goal : value <= goal) ? 'reached' : 'short';

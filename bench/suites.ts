@@ -1,5 +1,6 @@
 import { allocatorsBenchmark } from './allocators';
 import { bookReplayBenchmark } from './book';
+import { bookDepthBenchmark } from './book/depth';
 import { durableBenchmark } from './durable';
 import type { Floors } from './harness/floors';
 import { hopBenchmark } from './hop';
@@ -19,6 +20,7 @@ export const suites: Readonly<Record<string, Readonly<Record<string, Benchmark>>
     hop: hopBenchmark,
     ring: throughputBenchmark,
     book: bookReplayBenchmark,
+    'book-depth': bookDepthBenchmark,
     'portable-flow': portableFlowBenchmark,
     durable: durableBenchmark,
     'order-path': orderPathBenchmark,

@@ -1,13 +1,13 @@
 import type { Comparison } from './compare';
-import type { BenchResult, BenchRun, Ratio } from './result';
+import type { BenchResult, BenchRun, FigureGoal, Ratio } from './result';
 
 const figure = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
 
-const goalOf = ({ better, goal, verdict }: Ratio): string =>
+const goalOf = ({ better, goal, verdict }: Ratio | FigureGoal): string =>
   goal === undefined ? '' : `   goal ${better === 'higher' ? '≥' : '≤'} ${figure(goal)}: ${verdict}`;
 
 /** One benchmark as a person reads it. */
-export const resultText = ({ name, unit, repeats, figures, ratios, absent, note }: BenchResult): string =>
+export const resultText = ({ name, unit, repeats, figures, ratios, goals = [], absent, note }: BenchResult): string =>
   [
     `${name}, median of ${repeats} interleaved repeats (smallest to largest)`,
     ...Object.entries(figures).map(
@@ -18,6 +18,7 @@ export const resultText = ({ name, unit, repeats, figures, ratios, absent, note 
       (ratio) =>
         `  ${ratio.of.join(' / ')}: ${figure(ratio.median)} (${figure(ratio.min)} to ${figure(ratio.max)})${goalOf(ratio)}`,
     ),
+    ...goals.map((goal) => `  ${goal.figure}:${goalOf(goal)}`),
     ...absent.map(({ side, reason }) => `  not measured: ${side}: ${reason}`),
     ...(note ? [`  ${note}`] : []),
     '',
@@ -25,7 +26,9 @@ export const resultText = ({ name, unit, repeats, figures, ratios, absent, note 
 
 /** Where it ran, and how many of the goals were reached. */
 export function runText({ processor, cpus, node, compiler, load, results }: BenchRun): string {
-  const goals = results.flatMap(({ ratios }) => ratios).filter(({ verdict }) => verdict !== undefined);
+  const goals = results
+    .flatMap(({ ratios, goals = [] }) => [...ratios, ...goals])
+    .filter(({ verdict }) => verdict !== undefined);
   const reached = goals.filter(({ verdict }) => verdict === 'reached').length;
   return [
     `${cpus} × ${processor}, Node ${node}, ${compiler ?? 'no C compiler'}; load ${load.before.toFixed(1)} before, ${load.after.toFixed(1)} after`,

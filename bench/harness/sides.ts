@@ -1,5 +1,5 @@
 import { spread } from '@nautilus/core/measure';
-import { type Absent, type BenchResult, type RatioProps, ratio } from '../result';
+import { type Absent, type BenchResult, type FigureGoal, figureGoals, type RatioProps, ratio } from '../result';
 
 /** Measures once; several figures where one measurement gives several, such as percentiles. */
 export type Measure = () =>
@@ -14,6 +14,8 @@ export interface BenchProps {
   /** What is measured, by its name; an `Absent` reason instead of a side that this machine cannot have. */
   readonly sides: Readonly<Record<string, Measure | Absent>>;
   readonly ratios?: readonly RatioProps[];
+  /** What figures are to be by themselves. */
+  readonly goals?: readonly Omit<FigureGoal, 'verdict'>[];
   readonly note?: string;
 }
 
@@ -31,6 +33,7 @@ export async function interleave({
   repeats = REPEATS,
   sides,
   ratios = [],
+  goals = [],
   note,
 }: BenchProps): Promise<BenchResult> {
   const measured: Record<string, number[]> = {};
@@ -42,12 +45,14 @@ export async function interleave({
         (measured[key] ??= []).push(value);
     }
   }
+  const figures = Object.fromEntries(Object.entries(measured).map(([side, values]) => [side, spread(values)]));
   return {
     name,
     unit,
     repeats,
-    figures: Object.fromEntries(Object.entries(measured).map(([side, values]) => [side, spread(values)])),
+    figures,
     ratios: ratios.flatMap((wanted) => ratio(wanted, measured) ?? []),
+    goals: figureGoals(goals, figures),
     absent: Object.values(sides).filter(isAbsent),
     ...(note !== undefined && { note }),
   };

@@ -26,8 +26,7 @@ type Limits = ValuesOf<typeof AccountLimits>;
 
 /** What is needed of a `TableReader`. */
 interface Rows<V> {
-  read(row: number, into: V): void;
-  scratch(): V;
+  read(row: number): V;
 }
 
 type Terms = JournalRecord['order'];
@@ -40,8 +39,6 @@ const isDayTime = (ns: number) => Number.isInteger(ns) && ns >= 0 && ns <= DAY_N
 
 /** The limits that stand on the path, from the risk engine's table, the venue's quotes and the state's own exposure. */
 export class OrderChecks<L extends Limits, Q extends BestPrices & { timeNs: number }> {
-  private readonly limits: L;
-  private readonly quote: Q;
   private readonly rates: OrderRate[] = [];
   private readonly exposure = { position: 0, openBuys: 0, openSells: 0 };
   /** Of an order that takes another's place: what is checked. */
@@ -54,15 +51,12 @@ export class OrderChecks<L extends Limits, Q extends BestPrices & { timeNs: numb
     private readonly quotesTable: Rows<Q>,
     private readonly staleAfterNs: number,
   ) {
-    this.limits = limitsTable.scratch();
-    this.quote = quotesTable.scratch();
     for (const account of directory.accounts) this.rates[account] = new OrderRate();
   }
 
   /** The market's time as the instrument's last quote has it; 0 before the first. */
   marketTimeNs(instrument: number): number {
-    this.quotesTable.read(instrument, this.quote);
-    return this.quote.timeNs;
+    return this.quotesTable.read(instrument).timeNs;
   }
 
   /** Checks a new order; on refusal `value` and `allowed` say by what. An accepted one counts for the order rate. */
@@ -161,19 +155,25 @@ export class OrderChecks<L extends Limits, Q extends BestPrices & { timeNs: numb
   }
 
   private withinLimits(order: Terms, terms: Terms | typeof this.terms, nowNs: number): number {
-    const { limits, quote, exposure } = this;
     const rate = this.rates[order.account] as OrderRate;
-    this.limitsTable.read(order.account, limits);
-    this.quotesTable.read(order.instrument, quote);
-    const reason = checkLimits(terms, limits, quote, exposure, rate, nowNs, this.staleAfterNs);
+    const limits = this.limitsTable.read(order.account);
+    const quote = this.quotesTable.read(order.instrument);
+    const reason = checkLimits(terms, limits, quote, this.exposure, rate, nowNs, this.staleAfterNs);
     if (reason === Rejection.none) rate.record(nowNs);
-    else this.explain(order, terms, reason, nowNs);
+    else this.explain(order, terms, limits, quote, reason, nowNs);
     return reason;
   }
 
   /** Keeps the numbers that a limit compared. */
-  private explain(order: Terms, terms: Terms | typeof this.terms, reason: number, nowNs: number): void {
-    const { limits, quote, exposure } = this;
+  private explain(
+    order: Terms,
+    terms: Terms | typeof this.terms,
+    limits: Limits,
+    quote: BestPrices,
+    reason: number,
+    nowNs: number,
+  ): void {
+    const { exposure } = this;
     const reference = referencePrice(terms, quote);
     switch (reason) {
       case Rejection.limitsStale:

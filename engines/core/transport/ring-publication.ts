@@ -41,7 +41,7 @@ export class RingPublication<F extends Fields> implements Publication<F> {
     this.capacity = topic.capacity;
     this.mask = topic.capacity - 1;
     this.slotBytes = topic.layout.size;
-    this.block = Math.max(1, Math.min(256, topic.capacity >> 3));
+    this.block = Math.max(1, Math.min(256, topic.capacity >> 2));
     this.fresh = isUnused(this.words);
     this.head = this.words[ringWord.head] as number;
     this.repairHalves();

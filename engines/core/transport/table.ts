@@ -81,44 +81,38 @@ export class TableWriter<F extends Fields> {
   }
 }
 
-/** The reading end of a table. */
+/** The reading end of a table: a private copy of the rows that were read, each as new as its last reading. */
 export class TableReader<F extends Fields> {
   private readonly rows: Rows;
-  private readonly own: View<F>;
-  /** What was read last, where to, and which version of it. */
-  private row = -1;
-  private into: View<F> | undefined;
-  private version = 0;
+  private readonly versions: Int32Array;
+  private readonly copies: View<F>;
+  private readonly copyBytes: number;
 
   constructor(
     private readonly table: TableDefinition<F>,
     buffer: ArrayBuffer,
   ) {
+    const { layout, rows } = table;
     this.rows = rowsOf(table, buffer);
-    this.own = this.scratch();
-  }
-
-  /** A view of private memory to read rows into. */
-  scratch(): View<F> {
-    const { layout } = this.table;
-    return layout.view(new ArrayBuffer(layout.size));
+    this.versions = new Int32Array(rows);
+    this.copyBytes = layout.size;
+    this.copies = layout.view(new ArrayBuffer(rows * layout.size));
   }
 
   /**
-   * Copies a row, never half of one write and half of another. A row that was never written is all zeros. Does not allocate. The same row
-   * read again into the same view is not copied while it stands unchanged: leave the view at its offset and as it was filled.
+   * A row as it is now, never half of one write and half of another; all zeros when it was never written. The view is the same object each
+   * time and is valid until the next read. A row that stands unchanged is not copied again. Does not allocate.
    */
-  read(row: number, into: View<F>): void {
-    if (row === this.row && into === this.into && this.rows.version(row) === this.version) return;
+  read(row: number): View<F> {
     checkRow(this.table, row);
-    this.row = row;
-    this.into = into;
-    this.version = this.rows.read(row, into);
+    const { copies, versions } = this;
+    copies.offset = row * this.copyBytes;
+    if (this.rows.version(row) !== versions[row]) versions[row] = this.rows.read(row, copies);
+    return copies;
   }
 
   /** A plain copy of a row. Allocates: not for the order path. */
   snapshot(row: number): Values<F> {
-    this.read(row, this.own);
-    return this.own.copy();
+    return this.read(row).copy();
   }
 }

@@ -11,7 +11,6 @@ const quotes = hub.publish(tortureTopics.conflate);
 const newest = hub.subscribe(tortureTopics.conflate, { name: 'newest' });
 const writer = hub.table(hammerTable);
 const reader = hub.openTable(hammerTable);
-const row = reader.scratch();
 const sums = new Float64Array(1);
 const add = (message: { a: number }) => {
   sums[0] = (sums[0] as number) + message.a;
@@ -37,7 +36,7 @@ function send(count: number): void {
     quote.a = i / 2;
     quotes.commit();
     writer.write(0, fill);
-    reader.read(0, row);
+    reader.read(0);
     if (i % 16 === 0) {
       reliable.poll(add);
       lossy.poll(add);

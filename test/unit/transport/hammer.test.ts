@@ -13,7 +13,6 @@ test('under a writer that never pauses no row and no message is torn, and every 
   const count = 1_000_000;
   const program = bundle(path.join(__dirname, 'hammer-child.ts'), memory.directory());
   const table = memory.hub().openTable(hammerTable);
-  const row = table.scratch();
   const subscription = memory.hub().subscribe(hammerTopic, { name: 'a', from: 'oldest' });
   const writer = run(program, [memory.directory(), String(count)]);
   let ended = false;
@@ -27,7 +26,7 @@ test('under a writer that never pauses no row and no message is torn, and every 
   let read = 0;
   let sequence = 0;
   const look = () => {
-    table.read(0, row);
+    const row = table.read(0);
     if (!isWhole(row)) torn++;
     if (row.sequence < highestRow) backwards++;
     highestRow = row.sequence;

@@ -10,7 +10,6 @@ const hub = openHub({ directory });
 const publication = hub.publish(sessionTopic);
 const snapshots = hub.snapshots(sessionTopic);
 const control = hub.openTable(controlTable);
-const row = control.scratch();
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 let sequence = publication.position;
@@ -27,6 +26,5 @@ do {
   publication.commit();
   if (snapshots.wanted()) snapshots.write(sequence, new Uint8Array(Int32Array.of(hash).buffer));
   if (Math.random() < 0.05) Atomics.wait(sleeper, 0, 0, Math.random() * 2);
-  control.read(0, row);
-} while (row.ending !== 1);
+} while (control.read(0).ending !== 1);
 hub.close();

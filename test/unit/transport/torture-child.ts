@@ -30,7 +30,6 @@ function broken(what: string): never {
 function write(): void {
   const publication = hub.publish(topic);
   const control = hub.openTable(controlTable);
-  const row = control.scratch();
   let sequence = publication.position;
   if (policy !== 'conflate' && !publication.fresh && publication.last()?.sequence !== sequence) {
     // A ring that was made to start at a position has no message before it.
@@ -57,8 +56,7 @@ function write(): void {
     publication.commit();
     // The processor is given away when there is nothing to do: others may wait for it.
     if (publication.free() === 0 || Math.random() < 0.02) pause();
-    control.read(0, row);
-    if (row.ending === 1) break;
+    if (control.read(0).ending === 1) break;
   }
   while (!put(0, 1));
   publication.commit();
