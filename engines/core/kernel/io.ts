@@ -47,13 +47,12 @@ function makeWritable(directory: string): void {
   }
 }
 
-type Ends = readonly [
+/** What happens to every topic that the engine reads or writes. */
+function exportTopics(
+  metrics: Registry,
   subscriptions: ReadonlyMap<string, Subscription<never>>,
   publications: ReadonlyMap<string, Publication<never>>,
-];
-
-/** What happens to every topic that the engine reads or writes. */
-function exportTopics(metrics: Registry, [subscriptions, publications]: Ends): void {
+): void {
   const metric = <End>(
     Kind: typeof Gauge | typeof Counter,
     name: string,
@@ -131,7 +130,7 @@ export function createIo<Own, E extends Engine>(
   const mayWrite = declared(service, 'writes', definition.writes);
   const subscriptions = new Map<string, Subscription<never>>();
   const publications = new Map<string, Publication<never>>();
-  exportTopics(metrics, [subscriptions, publications]);
+  exportTopics(metrics, subscriptions, publications);
   makeWritable(configuration.dataDirectory);
 
   return Object.freeze<EngineIo>({

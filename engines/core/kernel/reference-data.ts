@@ -47,7 +47,7 @@ export const accountIdentity = z.strictObject({
   name: z.string().min(1),
 });
 
-export type AccountIdentity = z.infer<typeof accountIdentity>;
+type AccountIdentity = z.infer<typeof accountIdentity>;
 
 /** A list of accounts: ids and names are distinct. */
 export const accountList = <S extends z.ZodType<AccountIdentity>>(account: S) =>

@@ -21,7 +21,7 @@ import { version } from './version';
 /** An orderly stop that takes longer is ended by force. */
 const STOP_WITHIN_MS = 5000;
 
-export interface RunningEngine<E> {
+interface RunningEngine<E> {
   readonly engine: E;
   readonly port: number;
   /** Stops polling, stops the engine, closes the server. */
