@@ -1,9 +1,11 @@
 /*
- * An order book of the same design as engines/core/matching: records of eight integers, lists inside them, an open-addressed table of
- * ids, and price levels in pages of 256 under a 256-way tree with bitmaps.
+ * An order book of the same design as engines/core/matching: records of eight integers and the levels behind them in one array, a level
+ * the head of the ring of its orders, an open-addressed table of ids that keeps neighbours together, and price levels in pages of 256
+ * under a 256-way tree with bitmaps.
  *
- * book FLOW ROUNDS: FLOW holds commands of five 32-bit integers, kind (0 limit, 1 cancel, 2 reduce, 3 immediate-or-cancel), id, side,
- * price, quantity. Prints commands a second of the last round, then trades, rejects, filled and live.
+ * book FLOW ROUNDS CAPACITY SKIP: FLOW holds commands of five 32-bit integers, kind (0 limit, 1 cancel, 2 reduce, 3 immediate-or-cancel),
+ * id, side, price, quantity. Prints commands a second of the second half of the rounds, each without its first SKIP commands, then trades,
+ * rejects, filled, live and the best prices of buyers and sellers (0: none).
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -11,32 +13,25 @@
 #include <string.h>
 #include "clock.h"
 
-enum { CAPACITY = 1 << 16, PAGES = 64, FANOUT = 256, WORDS = FANOUT / 32, NODES = 2 * PAGES + 1 };
-enum { END = -1 };
-
-struct order {
-  int32_t price, quantity, next, previous, id, level, rank, side;
-};
-
-struct ladder {
-  int32_t best_rank, best_level, found_rank;
-  int32_t nodes, free_node, pages, free_page, recent_page, recent_prefix;
-  int32_t queues[PAGES * FANOUT][2];
-  double quantities[PAGES * FANOUT];
-  uint32_t page_bits[PAGES][WORDS];
-  int32_t children[NODES][FANOUT];
-  uint32_t node_bits[NODES][WORDS];
-};
+enum { PAGES = 129, FANOUT = 256, WORDS = FANOUT / 32, NODES = 2 * PAGES + 2, RECENT = 16 };
+enum { NO_LEVEL = -1, NO_RANK = 0x7fffffff, NO_PREFIX = 1 << 30 };
+enum { ORDER = 8, LEVEL = 4, PAGE = FANOUT * LEVEL };
+/* Fields of an order; a level has `next` and `previous` at the same places and its quantity, a double, before them. */
+enum { PRICE, QUANTITY, NEXT, PREVIOUS, ID, AT_LEVEL, RANK, SIDE };
 
 struct fill {
   int32_t maker, taker, price, quantity, left;
 };
 
-static struct order orders[CAPACITY];
-static struct ladder sides[2];
-static struct fill fills[CAPACITY];
-static int32_t ids[4 * CAPACITY], free_order, live, fill_count;
-enum { ID_BITS = 17, ID_MASK = 4 * CAPACITY - 1 };
+static int32_t best_rank[2], best_level[2], found_rank;
+static int32_t nodes, free_node, pages, free_page, recent[RECENT][2][2];
+static uint32_t page_bits[PAGES][WORDS], node_bits[NODES][WORDS];
+static int32_t children[NODES][FANOUT];
+
+static int32_t *records, *ids, capacity, origin, untouched, free_order, live, fill_count;
+static double *quantities;
+static struct fill *fills;
+static uint32_t id_mask, id_shift;
 
 static int next_bit(const uint32_t *words, int from) {
   int index = from >> 5;
@@ -49,159 +44,155 @@ static int next_bit(const uint32_t *words, int from) {
   return (index << 5) + __builtin_ctz(word);
 }
 
-static int32_t page_of(struct ladder *ladder, int32_t rank) {
-  if (rank >> 8 == ladder->recent_prefix && ladder->recent_page) return ladder->recent_page;
+static int32_t level_of(int32_t page, int32_t rank) { return origin + (page * FANOUT + (rank & 255)) * LEVEL; }
+
+static int32_t find_level(int side, int32_t rank) {
+  int32_t *seen = recent[rank >> 8 & (RECENT - 1)][side];
+  if (seen[0] == rank >> 8) return seen[1] + (rank & 255) * LEVEL;
   uint32_t key = (uint32_t)rank ^ 0x80000000u;
-  int32_t upper = ladder->children[0][key >> 24];
-  if (!upper) return 0;
-  int32_t lower = ladder->children[upper][key >> 16 & 255];
-  if (!lower) return 0;
-  int32_t page = ladder->children[lower][key >> 8 & 255];
-  if (page) {
-    ladder->recent_page = page;
-    ladder->recent_prefix = rank >> 8;
-  }
-  return page;
+  int32_t upper = children[side][key >> 24];
+  if (!upper) return NO_LEVEL;
+  int32_t lower = children[upper][key >> 16 & 255];
+  if (!lower) return NO_LEVEL;
+  int32_t page = children[lower][key >> 8 & 255];
+  if (!page) return NO_LEVEL;
+  seen[0] = rank >> 8;
+  seen[1] = level_of(page, 0);
+  return level_of(page, rank);
 }
 
-static int32_t found(struct ladder *ladder, uint32_t key, int32_t page, int low) {
-  ladder->found_rank = (int32_t)((key | (uint32_t)low) ^ 0x80000000u);
-  return page * FANOUT + low;
+static int32_t found(uint32_t key, int32_t page) {
+  found_rank = (int32_t)(key ^ 0x80000000u);
+  return level_of(page, (int32_t)key);
 }
 
-static int32_t first_of_page(struct ladder *ladder, uint32_t key, int32_t page) {
-  return found(ladder, key, page, next_bit(ladder->page_bits[page], 0));
+static int32_t first_of_page(uint32_t key, int32_t page) { return found(key | (uint32_t)next_bit(page_bits[page], 0), page); }
+
+static int32_t first_of_lower(uint32_t key, int32_t node) {
+  int next = next_bit(node_bits[node], 0);
+  return first_of_page(key | (uint32_t)next << 8, children[node][next]);
 }
 
-static int32_t first_of_lower(struct ladder *ladder, uint32_t key, int32_t node) {
-  int next = next_bit(ladder->node_bits[node], 0);
-  return first_of_page(ladder, key | (uint32_t)next << 8, ladder->children[node][next]);
-}
-
-static int32_t after(struct ladder *ladder, int32_t rank) {
+static int32_t after(int side, int32_t rank) {
   uint32_t key = (uint32_t)rank ^ 0x80000000u;
   int a = key >> 24, b = key >> 16 & 255, c = key >> 8 & 255, next;
-  int32_t upper = ladder->children[0][a];
+  int32_t upper = children[side][a];
   if (upper) {
-    int32_t lower = ladder->children[upper][b];
+    int32_t lower = children[upper][b];
     if (lower) {
-      int32_t page = ladder->children[lower][c];
-      if (page && (next = next_bit(ladder->page_bits[page], (key & 255) + 1)) >= 0)
-        return found(ladder, key & ~255u, page, next);
-      if ((next = next_bit(ladder->node_bits[lower], c + 1)) >= 0)
-        return first_of_page(ladder, (key & ~0xffffu) | (uint32_t)next << 8, ladder->children[lower][next]);
+      int32_t page = children[lower][c];
+      if (page && (next = next_bit(page_bits[page], (key & 255) + 1)) >= 0) return found((key & ~255u) | (uint32_t)next, page);
+      if ((next = next_bit(node_bits[lower], c + 1)) >= 0)
+        return first_of_page((key & ~0xffffu) | (uint32_t)next << 8, children[lower][next]);
     }
-    if ((next = next_bit(ladder->node_bits[upper], b + 1)) >= 0)
-      return first_of_lower(ladder, (key & ~0xffffffu) | (uint32_t)next << 16, ladder->children[upper][next]);
+    if ((next = next_bit(node_bits[upper], b + 1)) >= 0)
+      return first_of_lower((key & ~0xffffffu) | (uint32_t)next << 16, children[upper][next]);
   }
-  if ((next = next_bit(ladder->node_bits[0], a + 1)) < 0) return -1;
-  int32_t node = ladder->children[0][next];
-  int below = next_bit(ladder->node_bits[node], 0);
-  return first_of_lower(ladder, (uint32_t)next << 24 | (uint32_t)below << 16, ladder->children[node][below]);
+  if ((next = next_bit(node_bits[side], a + 1)) < 0) return NO_LEVEL;
+  int32_t node = children[side][next];
+  int below = next_bit(node_bits[node], 0);
+  return first_of_lower((uint32_t)next << 24 | (uint32_t)below << 16, children[node][below]);
 }
 
-static int32_t child(struct ladder *ladder, int32_t node, int index) {
-  int32_t existing = ladder->children[node][index];
+static int32_t child(int32_t node, int index) {
+  int32_t existing = children[node][index];
   if (existing) return existing;
-  int32_t taken = ladder->free_node;
+  int32_t taken = free_node;
   if (taken) {
-    ladder->free_node = ladder->children[taken][0];
-    ladder->children[taken][0] = 0;
-  } else taken = ladder->nodes++;
-  ladder->children[node][index] = taken;
-  ladder->node_bits[node][index >> 5] |= 1u << (index & 31);
+    free_node = children[taken][0];
+    children[taken][0] = 0;
+  } else taken = nodes++;
+  children[node][index] = taken;
+  node_bits[node][index >> 5] |= 1u << (index & 31);
   return taken;
 }
 
-static int32_t occupy(struct ladder *ladder, int32_t rank) {
-  int32_t page = page_of(ladder, rank);
-  if (!page) {
-    uint32_t key = (uint32_t)rank ^ 0x80000000u;
-    int32_t lower = child(ladder, child(ladder, 0, key >> 24), key >> 16 & 255);
-    int index = key >> 8 & 255;
-    page = ladder->free_page;
-    if (page) {
-      ladder->free_page = (int32_t)ladder->page_bits[page][0];
-      ladder->page_bits[page][0] = 0;
-    } else page = ladder->pages++;
-    ladder->children[lower][index] = page;
-    ladder->node_bits[lower][index >> 5] |= 1u << (index & 31);
-    ladder->recent_page = page;
-    ladder->recent_prefix = rank >> 8;
+static int32_t add_level(int side, int32_t rank) {
+  uint32_t key = (uint32_t)rank ^ 0x80000000u;
+  int32_t lower = child(child(side, key >> 24), key >> 16 & 255), page = free_page;
+  int index = key >> 8 & 255;
+  if (page) {
+    free_page = (int32_t)page_bits[page][0];
+    page_bits[page][0] = 0;
+  } else page = pages++;
+  children[lower][index] = page;
+  node_bits[lower][index >> 5] |= 1u << (index & 31);
+  if (level_of(page, 0) >= untouched)
+    for (int32_t end = untouched + PAGE; untouched < end; untouched += LEVEL)
+      records[untouched + NEXT] = records[untouched + PREVIOUS] = untouched;
+  return level_of(page, rank);
+}
+
+static void occupy(int side, int32_t rank, int32_t level) {
+  page_bits[(level - origin) / PAGE][(rank & 255) >> 5] |= 1u << (rank & 31);
+  if (best_level[side] == NO_LEVEL || rank < best_rank[side]) {
+    best_rank[side] = rank;
+    best_level[side] = level;
   }
-  int low = rank & 255;
-  ladder->page_bits[page][low >> 5] |= 1u << (low & 31);
-  int32_t level = page * FANOUT + low;
-  if (ladder->best_level < 0 || rank < ladder->best_rank) {
-    ladder->best_rank = rank;
-    ladder->best_level = level;
-  }
-  return level;
 }
 
-static int unlink_child(struct ladder *ladder, int32_t node, int index) {
-  ladder->children[node][index] = 0;
-  ladder->node_bits[node][index >> 5] &= ~(1u << (index & 31));
-  return next_bit(ladder->node_bits[node], 0) < 0;
+static int unlink_child(int32_t node, int index) {
+  children[node][index] = 0;
+  node_bits[node][index >> 5] &= ~(1u << (index & 31));
+  return next_bit(node_bits[node], 0) < 0;
 }
 
-static void give_back(struct ladder *ladder, int32_t node) {
-  ladder->children[node][0] = ladder->free_node;
-  ladder->free_node = node;
+static void give_back(int32_t node) {
+  children[node][0] = free_node;
+  free_node = node;
 }
 
-static void remove_page(struct ladder *ladder, int32_t rank, int32_t page) {
+static void remove_page(int side, int32_t rank, int32_t page) {
   uint32_t key = (uint32_t)rank ^ 0x80000000u;
   int a = key >> 24, b = key >> 16 & 255;
-  int32_t upper = ladder->children[0][a], lower = ladder->children[upper][b];
-  ladder->page_bits[page][0] = (uint32_t)ladder->free_page;
-  ladder->free_page = page;
-  if (ladder->recent_page == page) ladder->recent_page = 0;
-  if (!unlink_child(ladder, lower, key >> 8 & 255)) return;
-  give_back(ladder, lower);
-  if (!unlink_child(ladder, upper, b)) return;
-  give_back(ladder, upper);
-  unlink_child(ladder, 0, a);
+  int32_t upper = children[side][a], lower = children[upper][b];
+  page_bits[page][0] = (uint32_t)free_page;
+  free_page = page;
+  int32_t *seen = recent[rank >> 8 & (RECENT - 1)][side];
+  if (seen[0] == rank >> 8) seen[0] = NO_PREFIX;
+  if (!unlink_child(lower, key >> 8 & 255)) return;
+  give_back(lower);
+  if (!unlink_child(upper, b)) return;
+  give_back(upper);
+  unlink_child(side, a);
 }
 
-static void vacate(struct ladder *ladder, int32_t rank, int32_t level) {
-  int32_t page = level >> 8;
-  int low = level & 255;
-  uint32_t *bits = ladder->page_bits[page];
+static void vacate(int side, int32_t rank, int32_t level) {
+  int32_t page = (level - origin) / PAGE;
+  uint32_t *bits = page_bits[page];
+  int low = rank & 255;
   bits[low >> 5] &= ~(1u << (low & 31));
-  if (level == ladder->best_level) {
+  if (level == best_level[side]) {
     int next = next_bit(bits, low + 1);
     if (next >= 0) {
-      ladder->best_rank = (int32_t)(((uint32_t)rank & ~255u) | (uint32_t)next);
-      ladder->best_level = page << 8 | next;
+      best_rank[side] = (int32_t)(((uint32_t)rank & ~255u) | (uint32_t)next);
+      best_level[side] = level_of(page, next);
       return;
     }
-    ladder->best_level = after(ladder, rank);
-    ladder->best_rank = ladder->found_rank;
+    best_level[side] = after(side, rank);
+    best_rank[side] = best_level[side] == NO_LEVEL ? NO_RANK : found_rank;
   }
-  if (next_bit(bits, 0) < 0) remove_page(ladder, rank, page);
+  if (next_bit(bits, 0) < 0) remove_page(side, rank, page);
 }
 
-static uint32_t home(int32_t id) { return ((uint32_t)id * 0x9e3779b1u >> (32 - ID_BITS)) << 1; }
+/* Groups of 64 ids stay together; a probe goes on 65 entries further, and 65 x STEPS is 1 in 32 bits. */
+enum { STEP = 130 };
+#define STEPS 0xc0fc0fc1u
 
+static uint32_t home(int32_t id) { return (((uint32_t)id >> 6) * 0x9e3779b1u >> id_shift ^ (id & 63)) << 1; }
+
+/* The place of an id, or the complement of the one where it may go. */
 static int32_t find(int32_t id) {
-  for (uint32_t place = home(id);; place = (place + 2) & ID_MASK) {
-    if (!ids[place]) return -1;
+  for (uint32_t place = home(id);; place = (place + STEP) & id_mask) {
+    if (!ids[place]) return ~(int32_t)place;
     if (ids[place] == id) return (int32_t)place;
   }
 }
 
-static void add_id(int32_t id, int32_t slot) {
-  uint32_t place = home(id);
-  while (ids[place]) place = (place + 2) & ID_MASK;
-  ids[place] = id;
-  ids[place + 1] = slot;
-}
-
 static void remove_id(uint32_t gap) {
-  for (uint32_t next = (gap + 2) & ID_MASK; ids[next]; next = (next + 2) & ID_MASK) {
-    uint32_t distance = (next - home(ids[next])) & ID_MASK;
-    if (distance >= ((next - gap) & ID_MASK)) {
+  for (uint32_t next = (gap + STEP) & id_mask; ids[next]; next = (next + STEP) & id_mask) {
+    uint32_t distance = (next - home(ids[next])) * STEPS & id_mask;
+    if (distance >= ((next - gap) * STEPS & id_mask)) {
       ids[gap] = ids[next];
       ids[gap + 1] = ids[next + 1];
       gap = next;
@@ -210,61 +201,50 @@ static void remove_id(uint32_t gap) {
   ids[gap] = 0;
 }
 
-static void take_off(struct order *order, int32_t quantity) {
-  order->quantity -= quantity;
-  sides[order->side].quantities[order->level] -= quantity;
+static void take_off(int32_t *order, int32_t quantity) {
+  order[QUANTITY] -= quantity;
+  quantities[order[AT_LEVEL] / 2] -= quantity;
 }
 
-static void leave(int32_t slot) {
-  struct order *order = &orders[slot];
-  struct ladder *ladder = &sides[order->side];
-  int32_t *queue = ladder->queues[order->level];
-  if (order->previous != END) orders[order->previous].next = order->next;
-  else queue[0] = order->next;
-  if (order->next != END) orders[order->next].previous = order->previous;
-  else queue[1] = order->previous;
-  ladder->quantities[order->level] -= order->quantity;
-  if (order->previous == END && order->next == END) vacate(ladder, order->rank, order->level);
-  order->next = free_order;
-  free_order = slot;
+static void leave(int32_t at) {
+  int32_t *order = records + at, next = order[NEXT], previous = order[PREVIOUS], level = order[AT_LEVEL];
+  records[previous + NEXT] = next;
+  records[next + PREVIOUS] = previous;
+  quantities[level / 2] -= order[QUANTITY];
+  order[NEXT] = free_order - at - ORDER;
+  free_order = at;
   live--;
+  if (next == previous) vacate(order[SIDE], order[RANK], level);
 }
 
-static void rest(int32_t id, int32_t side, int32_t price, int32_t rank, int32_t quantity) {
-  struct ladder *ladder = &sides[side];
-  int32_t slot = free_order, page = page_of(ladder, rank), last = END;
-  struct order *order = &orders[slot];
-  free_order = order->next;
-  int32_t level = page ? page * FANOUT + (rank & 255) : -1;
-  if (level < 0 || ladder->queues[level][0] < 0) {
-    level = occupy(ladder, rank);
-    ladder->queues[level][0] = slot;
-  } else {
-    last = ladder->queues[level][1];
-    orders[last].next = slot;
-  }
-  ladder->queues[level][1] = slot;
-  ladder->quantities[level] += quantity;
-  *order = (struct order){price, quantity, END, last, id, level, rank, side};
-  add_id(id, slot);
+static void rest(int32_t place, int32_t id, int side, int32_t price, int32_t rank, int32_t quantity) {
+  int32_t level = find_level(side, rank), at = free_order, *order = records + at;
+  if (level == NO_LEVEL) level = add_level(side, rank);
+  int32_t last = records[level + PREVIOUS];
+  free_order = at + ORDER + order[NEXT];
+  records[last + NEXT] = at;
+  records[level + PREVIOUS] = at;
+  memcpy(order, (int32_t[]){price, quantity, level, last, id, level, rank, side}, sizeof(int32_t[ORDER]));
+  quantities[level / 2] += quantity;
+  ids[place] = id;
+  ids[place + 1] = at;
   live++;
+  if (last == level) occupy(side, rank, level);
 }
 
-static int32_t match(int32_t taker, struct ladder *ladder, int32_t limit, int32_t quantity) {
+static int32_t match(int32_t taker, int side, int32_t limit, int32_t quantity) {
   int32_t left = quantity;
-  while (ladder->best_level >= 0 && ladder->best_rank <= limit) {
-    int32_t slot = ladder->queues[ladder->best_level][0];
-    struct order *maker = &orders[slot];
-    int32_t resting = maker->quantity;
+  while (best_rank[side] <= limit && best_level[side] != NO_LEVEL) {
+    int32_t at = records[best_level[side] + NEXT], *maker = records + at, resting = maker[QUANTITY];
     if (resting > left) {
       take_off(maker, left);
-      fills[fill_count++] = (struct fill){maker->id, taker, maker->price, left, resting - left};
+      fills[fill_count++] = (struct fill){maker[ID], taker, maker[PRICE], left, resting - left};
       return quantity;
     }
     left -= resting;
-    fills[fill_count++] = (struct fill){maker->id, taker, maker->price, resting, 0};
-    remove_id((uint32_t)find(maker->id));
-    leave(slot);
+    fills[fill_count++] = (struct fill){maker[ID], taker, maker[PRICE], resting, 0};
+    remove_id((uint32_t)find(maker[ID]));
+    leave(at);
     if (!left) return quantity;
   }
   return quantity - left;
@@ -273,13 +253,14 @@ static int32_t match(int32_t taker, struct ladder *ladder, int32_t limit, int32_
 /* The filled quantity, or -1 when the command is refused. */
 static int32_t submit(int32_t id, int32_t side, int32_t price, int32_t quantity, int rests) {
   fill_count = 0;
-  if (id < 1 || quantity < 1 || find(id) >= 0) return -1;
-  struct ladder *other = &sides[1 - side];
-  int32_t limit = side == 0 ? price : ~price;
-  int crosses = other->best_level >= 0 && other->best_rank <= limit;
-  if (rests && !crosses && free_order == END) return -1;
-  int32_t filled = crosses ? match(id, other, limit, quantity) : 0;
-  if (rests && filled < quantity) rest(id, side, price, ~limit, quantity - filled);
+  if (id < 1 || (side & 1) != side || quantity < 1) return -1;
+  int32_t place = find(id), rank = price ^ (side - 1), filled = 0;
+  if (place >= 0) return -1;
+  if (best_rank[1 - side] <= ~rank && best_level[1 - side] != NO_LEVEL) {
+    filled = match(id, 1 - side, ~rank, quantity);
+    place = find(id);
+  } else if (rests && live == capacity) return -1;
+  if (rests && filled < quantity) rest(~place, id, side, price, rank, quantity - filled);
   return filled;
 }
 
@@ -287,30 +268,36 @@ static int32_t take_out(int32_t id, int32_t by) {
   fill_count = 0;
   int32_t place = find(id);
   if (place < 0) return -1;
-  int32_t slot = ids[place + 1];
-  if (by && by < orders[slot].quantity) {
-    take_off(&orders[slot], by);
+  int32_t at = ids[place + 1];
+  if (by && by < records[at + QUANTITY]) {
+    take_off(records + at, by);
     return by;
   }
   remove_id((uint32_t)place);
-  leave(slot);
+  leave(at);
   return 0;
 }
 
 static void empty(void) {
-  memset(sides, 0, sizeof sides);
-  memset(ids, 0, sizeof ids);
+  memset(records, 0, (capacity * ORDER + (PAGES - 1) * PAGE) * sizeof *records);
+  memset(ids, 0, (id_mask + 1) * sizeof *ids);
+  memset(page_bits, 0, sizeof page_bits);
+  memset(node_bits, 0, sizeof node_bits);
+  memset(children, 0, sizeof children);
+  for (int at = 0; at < 2 * RECENT; at++) recent[at / 2][at & 1][0] = NO_PREFIX;
   for (int side = 0; side < 2; side++) {
-    sides[side].best_level = -1;
-    sides[side].nodes = sides[side].pages = 1;
-    memset(sides[side].queues, -1, sizeof sides[side].queues);
+    best_rank[side] = NO_RANK;
+    best_level[side] = NO_LEVEL;
   }
-  for (int slot = 0; slot < CAPACITY; slot++) orders[slot].next = slot + 1 < CAPACITY ? slot + 1 : END;
-  free_order = live = 0;
+  nodes = 2;
+  pages = 1;
+  free_node = free_page = free_order = live = 0;
+  untouched = capacity * ORDER;
+  origin = untouched - PAGE;
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) return 2;
+  if (count != 5) return 2;
   FILE *file = fopen(arguments[1], "rb");
   if (!file) return 1;
   fseek(file, 0, SEEK_END);
@@ -318,13 +305,25 @@ int main(int count, char **arguments) {
   rewind(file);
   int32_t *flow = malloc(commands * 20);
   if (!flow || fread(flow, 20, commands, file) != (size_t)commands) return 1;
-  double taken = 0;
+  int rounds = atoi(arguments[2]);
+  capacity = atoi(arguments[3]);
+  long skip = atol(arguments[4]);
+  int bits = 33 - __builtin_clz(capacity - 1);
+  id_mask = (2u << bits) - 1;
+  id_shift = 32 - bits;
+  records = malloc((capacity * ORDER + (PAGES - 1) * PAGE) * sizeof *records);
+  quantities = (double *)records;
+  ids = malloc((id_mask + 1) * sizeof *ids);
+  fills = malloc(capacity * sizeof *fills);
+  if (!records || !ids || !fills) return 1;
+  double taken = 0, start = 0;
   long trades = 0, rejects = 0, filled = 0;
-  for (int round = 0; round < atoi(arguments[2]); round++) {
+  for (int round = 0; round < rounds; round++) {
     empty();
     trades = rejects = filled = 0;
-    double start = now_ns();
-    for (int32_t *command = flow; command < flow + 5 * commands; command += 5) {
+    for (long at = 0; at < commands; at++) {
+      if (at == skip) start = now_ns();
+      int32_t *command = flow + 5 * at;
       int32_t result = command[0] == 1   ? take_out(command[1], 0)
                        : command[0] == 2 ? take_out(command[1], command[4])
                                          : submit(command[1], command[2], command[3], command[4], command[0] == 0);
@@ -334,8 +333,9 @@ int main(int count, char **arguments) {
         trades += fill_count;
       }
     }
-    taken = now_ns() - start;
+    if (round >= rounds / 2) taken += now_ns() - start;
   }
-  printf("%.0f\n%ld %ld %ld %d\n", commands / taken * 1e9, trades, rejects, filled, live);
+  printf("%.0f\n%ld %ld %ld %d %d %d\n", (commands - skip) * (rounds - rounds / 2) / taken * 1e9, trades, rejects, filled, live,
+         best_level[0] == NO_LEVEL ? 0 : ~best_rank[0], best_level[1] == NO_LEVEL ? 0 : best_rank[1]);
   return 0;
 }

@@ -40,8 +40,11 @@ export class ExchangeCore {
     return new ExchangeCore(`${classes}:${library}/*`);
   }
 
-  /** Commands a second, then trades, rejects, filled and live. */
-  replay(book: ExchangeCoreBook, flow: string, rounds: number): number[][] {
-    return figuresOf('java', ['-Xms1g', '-Xmx1g', '-cp', this.classPath, 'Replay', book, flow, String(rounds)]);
+  /**
+   * Commands a second, then trades, rejects, filled, live and best prices.
+   * @param replay the flow's file, rounds, capacity and commands that are not measured
+   */
+  replay(book: ExchangeCoreBook, replay: readonly string[]): number[][] {
+    return figuresOf('java', ['-Xms1g', '-Xmx1g', '-cp', this.classPath, 'Replay', book, ...replay]);
   }
 }

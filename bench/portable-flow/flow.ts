@@ -5,7 +5,7 @@ export const FlowKind = { limit: 0, cancel: 1, reduce: 2, ioc: 3 } as const;
 export const FLOW_STRIDE = 5;
 
 /** Marsaglia's xorshift generator of 32-bit numbers with the shifts 13, 17 and 5. */
-class Xorshift32 {
+export class Xorshift32 {
   private state: number;
 
   constructor(seed: number) {

@@ -1,5 +1,6 @@
 import exchange.core2.collections.objpool.ObjectsPool;
 import exchange.core2.core.common.CoreSymbolSpecification;
+import exchange.core2.core.common.L2MarketData;
 import exchange.core2.core.common.MatcherEventType;
 import exchange.core2.core.common.MatcherTradeEvent;
 import exchange.core2.core.common.OrderAction;
@@ -20,8 +21,8 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * Replays a flow through exchange-core's books: `Replay direct|naive FLOW ROUNDS` prints commands a second of the last round, then
- * trades, rejects, filled and live. The book alone, without the pipeline around it; its command and its events are used again and
+ * Replays a flow through exchange-core's books: `Replay direct|naive FLOW ROUNDS CAPACITY SKIP` prints commands a second of the second
+ * half of the rounds, each without its first SKIP commands, then trades, rejects, filled, live and the best prices; CAPACITY is not used. The book alone, without the pipeline around it; its command and its events are used again and
  * again, which is how the pipeline calls it.
  */
 public final class Replay {
@@ -62,13 +63,17 @@ public final class Replay {
     int[] flow = new int[bytes.remaining() / 4];
     bytes.asIntBuffer().get(flow);
     Events events = new Events();
-    String printed = "";
-    for (int round = 0; round < Integer.parseInt(arguments[2]); round++) {
+    int rounds = Integer.parseInt(arguments[2]);
+    int begin = Integer.parseInt(arguments[4]) * STRIDE;
+    double seconds = 0;
+    String counts = "";
+    for (int round = 0; round < rounds; round++) {
       IOrderBook book = book(arguments[0], events);
       OrderCommand command = new OrderCommand();
       long trades = 0, rejects = 0, filled = 0;
       long start = System.nanoTime();
       for (int at = 0; at < flow.length; at += STRIDE) {
+        if (at == begin) start = System.nanoTime();
         int kind = flow[at];
         command.orderId = flow[at + 1];
         command.uid = 1;
@@ -95,10 +100,12 @@ public final class Replay {
           filled += event.size;
         }
       }
-      double seconds = (System.nanoTime() - start) / 1e9;
+      if (round >= rounds / 2) seconds += (System.nanoTime() - start) / 1e9;
       int live = book.getOrdersNum(OrderAction.BID) + book.getOrdersNum(OrderAction.ASK);
-      printed = flow.length / STRIDE / seconds + "\n" + trades + " " + rejects + " " + filled + " " + live;
+      L2MarketData best = book.getL2MarketDataSnapshot(1);
+      counts = trades + " " + rejects + " " + filled + " " + live + " " + (best.bidSize > 0 ? best.bidPrices[0] : 0) + " "
+          + (best.askSize > 0 ? best.askPrices[0] : 0);
     }
-    System.out.println(printed);
+    System.out.println((flow.length - begin) / STRIDE * (rounds - rounds / 2) / seconds + "\n" + counts);
   }
 }

@@ -35,14 +35,20 @@ export class OrderBook extends RestingOrders {
     if (place >= 0) return Reject.duplicateOrder;
     const tick = this.tickOf(price);
     if (Math.imul(tick, this.increment) !== price) return Reject.price;
+    if ((timeInForce & TimeInForce.postOnly) !== timeInForce) return Reject.timeInForce;
     const rank = rankOf(side, tick);
-    if (this.reaches(1 - side, ~rank)) return this.take(id, side, price, rank, quantity, timeInForce);
-    if (timeInForce === TimeInForce.day || timeInForce === TimeInForce.postOnly) {
+    const rests = timeInForce === TimeInForce.day || timeInForce === TimeInForce.postOnly;
+    if (!this.reaches(1 - side, ~rank)) {
+      if (!rests) return 0;
       if (this.isFull) return Reject.full;
       this.append(~place, id, side, price, rank, quantity);
       return 0;
     }
-    return timeInForce === TimeInForce.ioc || timeInForce === TimeInForce.fok ? 0 : Reject.timeInForce;
+    if (timeInForce === TimeInForce.postOnly) return Reject.wouldTake;
+    if (timeInForce === TimeInForce.fok && !this.fillable(1 - side, ~rank, quantity)) return 0;
+    const filled = this.match(id, 1 - side, ~rank, quantity);
+    if (rests && filled < quantity) this.add(id, side, price, rank, quantity - filled);
+    return filled;
   }
 
   /** Takes what the other side has at any price; what is left is dropped. Returns the quantity that it filled. */
@@ -120,18 +126,6 @@ export class OrderBook extends RestingOrders {
     const rank = rankOf(side, tick);
     const filled = this.match(id, 1 - side, ~rank, quantity);
     if (filled < quantity) this.add(id, side, price, rank, quantity - filled);
-    return filled;
-  }
-
-  /** A limit order that meets the other side. */
-  private take(id: number, side: number, price: number, rank: number, quantity: number, timeInForce: number): number {
-    if (timeInForce === TimeInForce.postOnly) return Reject.wouldTake;
-    const rests = timeInForce === TimeInForce.day;
-    if (timeInForce === TimeInForce.fok) {
-      if (!this.fillable(1 - side, ~rank, quantity)) return 0;
-    } else if (!rests && timeInForce !== TimeInForce.ioc) return Reject.timeInForce;
-    const filled = this.match(id, 1 - side, ~rank, quantity);
-    if (rests && filled < quantity) this.add(id, side, price, rank, quantity - filled);
     return filled;
   }
 
