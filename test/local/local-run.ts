@@ -37,7 +37,7 @@ export class LocalRun {
     const exposure = `{ address: 127.0.0.1, services: all, portOffset: ${portOffset} }`;
     writeFileSync(
       this.profile,
-      `name: local-test\nextends: laptop\ndescription: local mode under test\nexposure: ${exposure}\n`,
+      `name: local-test\nextends: laptop\ndescription: local mode under test\nexposure: ${exposure}\njournals: { oms: { encryption: true, snapshotRecords: 10 } }\n`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -83,8 +83,10 @@ test('an OMS killed while it works an order comes back, with nothing lost and no
   expect((await local.position()).quantity).toBe(before.quantity + 600);
 
   const live = await get<{ sequence: number; stateHash: string }>(`${local.address('oms')}/api/v1/state`);
+  const keys = path.join(local.home, 'secrets', 'oms-journal-keys');
+  expect(statSync(keys).mode & 0o777).toBe(0o600);
   const replayed = JSON.parse(
-    (await local.nautilus('replay', 'journal', path.join(local.home, 'data', 'oms'), '--json')).stdout,
+    (await local.nautilus('replay', 'journal', path.join(local.home, 'data', 'oms'), '--keys', keys, '--json')).stdout,
   );
   expect(replayed).toMatchObject({ sequence: live.sequence, stateHash: live.stateHash });
 }, 120_000);
