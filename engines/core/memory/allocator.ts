@@ -3,6 +3,9 @@
  *
  * An allocator deals in offsets of an arena that it never touches: what it knows of its blocks stands beside them. So neither a
  * write past a block's end nor one into a block that was freed can break it, and a wrong `free` is found instead of believed.
+ *
+ * Fields that `allocate` and `free` read are `declare`d where the constructor assigns them: a field without initialiser is defined as
+ * undefined first, and V8 then takes it neither for a constant nor for an integer, which costs a slab 1.5 ns an operation.
  */
 
 /** Blocks begin at multiples of this many bytes and are made of whole granules: one line of an x86 cache, half of one of Apple's. */
@@ -73,8 +76,6 @@ export interface Allocator {
   sizeOf(offset: number): number;
   /** Forgets every block. */
   reset(): void;
-  /** Bytes in allocated blocks, cheap. */
-  readonly used: number;
   stats(): AllocatorStats;
 }
 

@@ -1,21 +1,33 @@
 import { type AllocatorStats, GRANULE_SHIFT, isAlignment, type MovingAllocator, Reject } from './allocator';
-import { BlockMap } from './block-map';
+import { BlockMap, WAITS } from './block-map';
 
 /** Lists a power of two, as a logarithm. */
 const SPLIT = 5;
 /** Below it a list holds blocks of one size only: granules. */
 const EXACT = 1 << (SPLIT + 1);
 const ROWS = 32 - SPLIT;
+/** Blocks of up to so many granules wait unjoined for who wants their size, so many of each size. */
+const QUICK = 16;
+const IDLE = 256;
 
 /**
  * Best fit as two-level segregated fit (Masmano, Ripoll, Crespo and Real, ECRTS 2004): free blocks in lists by size, 32 to a power
  * of two, found by two bitmaps in constant time. Up to 4 KiB the lists are exact; above it a block is at most 1/32 larger than the best.
- * Neighbours that are free become one block at once.
+ *
+ * Neighbours that are free become one block, the small ones lazily: up to 1 KiB the blocks that were freed last wait as they are, for
+ * mostly the next one wanted has the same size. They are joined when there are too many of them, or when nothing else is large enough.
  */
 export class BestFitAllocator implements MovingAllocator {
   readonly capacity: number;
   readonly largest: number;
   private readonly map: BlockMap;
+  private declare readonly granules: number;
+  private declare readonly words: Int32Array;
+  /** By granules: the blocks that wait, and how many. */
+  private readonly idle = new Int32Array((QUICK + 1) * IDLE);
+  private readonly idleCounts = new Int32Array(QUICK + 1);
+  /** By granules: how many blocks are allocated of those that may wait; the map counts the others. */
+  private readonly live = new Int32Array(QUICK + 1);
   /** Twice a free block's first granule: the next one of its list, plus one; then the one before; 0: none. */
   private readonly links: Int32Array;
   /** First block of each list plus one. */
@@ -27,45 +39,38 @@ export class BestFitAllocator implements MovingAllocator {
 
   constructor(capacity: number) {
     this.map = new BlockMap(capacity);
-    const { granules } = this.map;
-    this.capacity = this.largest = granules << GRANULE_SHIFT;
-    this.links = new Int32Array(2 * granules);
-    this.link(0, granules);
-  }
-
-  get used(): number {
-    return this.map.usedGranules << GRANULE_SHIFT;
+    this.granules = this.map.granules;
+    this.words = this.map.words;
+    this.capacity = this.largest = this.granules << GRANULE_SHIFT;
+    this.links = new Int32Array(2 * this.granules);
+    this.link(0, this.granules);
   }
 
   allocate(bytes: number, alignment = 64): number {
     if (!(bytes > 0 && bytes <= this.capacity)) return this.refuse(Reject.size);
     if (alignment > 64) return this.allocateAligned(bytes, alignment);
     const size = (bytes + 63) >>> GRANULE_SHIFT;
-    let granule = this.find(size);
-    if (granule < 0 && (granule = this.findInOwnList(size)) < 0) return this.refuse(Reject.exhausted);
-    const { map } = this;
-    const free = map.freeAt(granule);
-    this.unlink(granule, free);
-    if (free === size) {
-      map.words[granule + size - 1] = 0;
-    } else {
-      map.markFree(granule + size, free - size);
-      this.link(granule + size, free - size);
-    }
-    map.words[granule] = size;
-    map.usedGranules += size;
-    map.blocks++;
+    if (size > QUICK) return this.search(size);
+    const waiting = this.idleCounts[size]! - 1;
+    if (waiting < 0) return this.search(size);
+    const granule = this.idle[size * IDLE + waiting]!;
+    this.idleCounts[size] = waiting;
+    this.words[granule] = size;
+    this.live[size]!++;
     return granule << GRANULE_SHIFT;
   }
 
   free(offset: number): number {
-    const { map } = this;
-    const granule = map.blockAt(offset);
-    if (granule < 0) return granule;
-    const size = map.words[granule]!;
-    map.usedGranules -= size;
-    map.blocks--;
-    this.giveBack(granule, size);
+    const granule = offset >>> GRANULE_SHIFT;
+    if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
+    const size = this.words[granule]!;
+    if (size <= 0 || size > QUICK) return this.join(granule);
+    const waiting = this.idleCounts[size]!;
+    if (waiting === IDLE) return this.join(granule);
+    this.idle[size * IDLE + waiting] = granule;
+    this.idleCounts[size] = waiting + 1;
+    this.words[granule] = size | WAITS;
+    this.live[size]!--;
     return size << GRANULE_SHIFT;
   }
 
@@ -78,13 +83,21 @@ export class BestFitAllocator implements MovingAllocator {
     this.heads.fill(0);
     this.lists.fill(0);
     this.rows = this.failures = 0;
+    this.idleCounts.fill(0);
+    this.live.fill(0);
     this.map.clear();
     this.link(0, this.map.granules);
   }
 
   stats(): AllocatorStats {
-    const { capacity, used, failures } = this;
-    const { blocks } = this.map;
+    this.joinAll();
+    const { capacity, failures } = this;
+    let { blocks, usedGranules } = this.map;
+    for (let size = 1; size <= QUICK; size++) {
+      blocks += this.live[size]!;
+      usedGranules += this.live[size]! * size;
+    }
+    const used = usedGranules << GRANULE_SHIFT;
     return { capacity, used, free: capacity - used, largestFree: this.largestFree(), blocks, failures };
   }
 
@@ -92,6 +105,7 @@ export class BestFitAllocator implements MovingAllocator {
     const { map } = this;
     const granule = map.blockAt(offset);
     if (granule < 0) return granule;
+    this.joinAll();
     const before = map.freeBefore(granule);
     const step = Math.max(1, alignment >>> GRANULE_SHIFT);
     const start = granule - before;
@@ -111,14 +125,39 @@ export class BestFitAllocator implements MovingAllocator {
     return granule < 0 ? -1 : granule << GRANULE_SHIFT;
   }
 
+  /** A block of the best list, cut to size. */
+  private search(size: number): number {
+    let granule = this.find(size);
+    if (granule < 0) {
+      this.joinAll();
+      granule = this.find(size);
+      if (granule < 0 && (granule = this.findInOwnList(size)) < 0) return this.refuse(Reject.exhausted);
+    }
+    const { map } = this;
+    const free = map.freeAt(granule);
+    this.unlink(granule, free);
+    if (free === size) {
+      map.words[granule + size - 1] = 0;
+    } else {
+      map.markFree(granule + size, free - size);
+      this.link(granule + size, free - size);
+    }
+    map.words[granule] = size;
+    this.count(size, 1);
+    return granule << GRANULE_SHIFT;
+  }
+
   /** A block whose aligned part is large enough: of those with the padding that is needed at most, else any. */
   private allocateAligned(bytes: number, alignment: number): number {
     if (!isAlignment(alignment)) return this.refuse(Reject.alignment);
     const size = (bytes + 63) >>> GRANULE_SHIFT;
     const step = alignment >>> GRANULE_SHIFT;
     let granule = this.find(size + step - 1);
-    if (granule < 0) granule = this.map.findAligned(size, step);
-    if (granule < 0) return this.refuse(Reject.exhausted);
+    if (granule < 0) {
+      this.joinAll();
+      granule = this.map.findAligned(size, step);
+      if (granule < 0) return this.refuse(Reject.exhausted);
+    }
     const { map } = this;
     const free = map.freeAt(granule);
     this.takeFree(granule, free);
@@ -127,9 +166,33 @@ export class BestFitAllocator implements MovingAllocator {
     const rest = granule + free - start - size;
     if (rest > 0) this.putFree(start + size, rest);
     map.words[start] = size;
-    map.usedGranules += size;
-    map.blocks++;
+    this.count(size, 1);
     return start << GRANULE_SHIFT;
+  }
+
+  private count(size: number, blocks: 1 | -1): void {
+    if (size <= QUICK) this.live[size]! += blocks;
+    else {
+      this.map.blocks += blocks;
+      this.map.usedGranules += blocks * size;
+    }
+  }
+
+  /** Frees a block at once: its bytes, or a `Reject`. */
+  private join(granule: number): number {
+    const size = this.words[granule]!;
+    if (size <= 0 || size > WAITS) return this.map.reasonAt(granule);
+    this.count(size, -1);
+    this.giveBack(granule, size);
+    return size << GRANULE_SHIFT;
+  }
+
+  /** Joins all blocks that wait. */
+  private joinAll(): void {
+    for (let size = 1; size <= QUICK; size++) {
+      for (let at = this.idleCounts[size]! - 1; at >= 0; at--) this.giveBack(this.idle[size * IDLE + at]!, size);
+      this.idleCounts[size] = 0;
+    }
   }
 
   /** Makes granules free, together with what is free before and after them. */

@@ -2,12 +2,14 @@ import { GRANULE_SHIFT, granulesOf, Reject } from './allocator';
 
 /** Below it a word tells the end of a free block. Of one of a single granule the beginning says that, too. */
 export const FOOT = -(2 ** 30);
+/** Bit of an allocated block's word: its owner gave it back, and it waits unjoined for who wants its size. */
+export const WAITS = 2 ** 28;
 
 /**
  * Which blocks an arena consists of, beside the arena: what the boundary tags of a classical heap say, without standing where a
  * block's owner could write over them.
  *
- * A word a granule. At a block's first granule: its granules when it is allocated, less than 0 when it is free. At a free block's
+ * A word a granule. At a block's first granule: its granules when it is allocated (or waits), less than 0 when it is free. At a free block's
  * last granule: that it ends there. All other words are 0, so that the block before an address is known to be free or not in
  * one look. No two free blocks touch.
  */
@@ -58,20 +60,21 @@ export class BlockMap {
   blockAt(offset: number): number {
     const granule = offset >>> GRANULE_SHIFT;
     if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
-    return this.words[granule]! > 0 ? granule : this.reasonAt(granule);
+    const word = this.words[granule]!;
+    return word > 0 && word < WAITS ? granule : this.reasonAt(granule);
   }
 
   /** Why no allocated block begins at a granule. */
   reasonAt(granule: number): Reject {
     for (let at = granule; at >= 0; at--) {
       const word = this.words[at]!;
-      if (word > 0) return Reject.notABlock;
+      if (word > 0) return word < WAITS ? Reject.notABlock : Reject.alreadyFree;
       if (word < 0 && word > FOOT) return Reject.alreadyFree;
     }
     return Reject.notABlock;
   }
 
-  /** The lowest free block in which aligned bytes fit, or -1; looks at every block. */
+  /** The lowest free block in which aligned bytes fit, or -1; looks at every block, of which none may wait. */
   findAligned(size: number, alignment: number): number {
     for (let granule = 0; granule < this.granules; ) {
       const word = this.words[granule]!;
@@ -83,7 +86,7 @@ export class BlockMap {
 
   /** First granule of the first allocated block at or after a granule, or -1. */
   nextBlock(granule: number): number {
-    for (let at = granule; at < this.granules; at++) if (this.words[at]! > 0) return at;
+    for (let at = granule; at < this.granules; at++) if (this.words[at]! > 0 && this.words[at]! < WAITS) return at;
     return -1;
   }
 

@@ -1,4 +1,12 @@
-import { type AllocatorStats, GRANULE_SHIFT, granulesOf, isAlignment, type MovingAllocator, Reject } from './allocator';
+import {
+  type AllocatorStats,
+  GRANULE,
+  GRANULE_SHIFT,
+  granulesOf,
+  isAlignment,
+  type MovingAllocator,
+  Reject,
+} from './allocator';
 
 /** Levels of a bitmap and its summaries: 32^5 blocks of one granule are the largest arena. */
 const LEVELS = 5;
@@ -19,8 +27,8 @@ const WAITS = 0x80;
  */
 export class BuddyAllocator implements MovingAllocator {
   readonly capacity: number;
-  readonly largest: number;
-  private readonly granules: number;
+  declare readonly largest: number;
+  private declare readonly granules: number;
   private readonly orders: number;
   private readonly bits: Int32Array;
   /** First word by order and level, and the number of levels by order. */
@@ -29,14 +37,14 @@ export class BuddyAllocator implements MovingAllocator {
   /** By order: the word of its bitmap in which a block became free last. */
   private readonly hints: Int32Array;
   /** By order: the blocks that wait, and how many. */
-  private readonly idle: Int32Array;
-  private readonly idleCounts: Int32Array;
+  private declare readonly idle: Int32Array;
+  private declare readonly idleCounts: Int32Array;
+  /** By order: the blocks that are allocated, a number. */
+  private declare readonly live: Int32Array;
   /** By granule: one more than the order of the block that begins there, when it is allocated or waits; else 0. */
-  private readonly taken: Uint8Array;
+  private declare readonly taken: Uint8Array;
   /** Orders that have a free block. */
   private available = 0;
-  private usedGranules = 0;
-  private blocks = 0;
   private failures = 0;
 
   constructor(capacity: number) {
@@ -49,6 +57,7 @@ export class BuddyAllocator implements MovingAllocator {
     this.hints = new Int32Array(this.orders);
     this.idle = new Int32Array(this.orders * IDLE);
     this.idleCounts = new Int32Array(this.orders);
+    this.live = new Int32Array(this.orders);
     let words = 0;
     for (let order = 0; order < this.orders; order++) {
       // With room for the buddy of the last block.
@@ -64,10 +73,6 @@ export class BuddyAllocator implements MovingAllocator {
     this.seed();
   }
 
-  get used(): number {
-    return this.usedGranules << GRANULE_SHIFT;
-  }
-
   allocate(bytes: number, alignment = 64): number {
     if (!(bytes > 0 && bytes <= this.largest)) return this.refuse(Reject.size);
     // A block of this order holds the bytes, and its own alignment is at least the one that is wanted.
@@ -81,8 +86,7 @@ export class BuddyAllocator implements MovingAllocator {
       this.idleCounts[order] = waiting - 1;
       const granule = this.idle[order * IDLE + waiting - 1]!;
       this.taken[granule] = order + 1;
-      this.usedGranules += 1 << order;
-      this.blocks++;
+      this.live[order]!++;
       return granule << GRANULE_SHIFT;
     }
     return this.split(order);
@@ -101,8 +105,7 @@ export class BuddyAllocator implements MovingAllocator {
     this.clear(from, granule >>> from);
     for (let half = from - 1; half >= order; half--) this.set(half, (granule >>> half) + 1);
     this.taken[granule] = order + 1;
-    this.usedGranules += 1 << order;
-    this.blocks++;
+    this.live[order]!++;
     return granule << GRANULE_SHIFT;
   }
 
@@ -113,8 +116,7 @@ export class BuddyAllocator implements MovingAllocator {
     if (taken === 0 || taken > WAITS) return this.reasonAt(granule);
     const order = taken - 1;
     const waiting = this.idleCounts[order]!;
-    this.usedGranules -= 1 << order;
-    this.blocks--;
+    this.live[order]!--;
     if (waiting < IDLE) {
       this.taken[granule] = taken | WAITS;
       this.idle[order * IDLE + waiting] = granule;
@@ -136,13 +138,16 @@ export class BuddyAllocator implements MovingAllocator {
     this.bits.fill(0);
     this.taken.fill(0);
     this.idleCounts.fill(0);
-    this.usedGranules = this.blocks = this.failures = this.available = 0;
+    this.live.fill(0);
+    this.failures = this.available = 0;
     this.seed();
   }
 
   stats(): AllocatorStats {
     this.joinAll();
-    const { capacity, used, blocks, failures } = this;
+    const { capacity, failures } = this;
+    const blocks = this.live.reduce((sum, count) => sum + count, 0);
+    const used = this.live.reduce((sum, count, order) => sum + count * 2 ** order, 0) * GRANULE;
     return { capacity, used, free: capacity - used, largestFree: this.largestFree(), blocks, failures };
   }
 
@@ -158,8 +163,7 @@ export class BuddyAllocator implements MovingAllocator {
     if (target >= granule || (target << GRANULE_SHIFT) % alignment !== 0) return Reject.exhausted;
     this.clear(order, lower);
     this.taken[target] = order + 1;
-    this.usedGranules += 1 << order;
-    this.blocks++;
+    this.live[order]!++;
     this.free(offset);
     return target << GRANULE_SHIFT;
   }
@@ -303,7 +307,7 @@ export class BuddyAllocator implements MovingAllocator {
       }
       granule += step;
     }
-    return longest * 64;
+    return longest * GRANULE;
   }
 
   private freeOrderAt(granule: number): number {

@@ -39,10 +39,6 @@ export class FirstFitAllocator implements MovingAllocator {
     this.raise(0, this.map.granules);
   }
 
-  get used(): number {
-    return this.map.usedGranules << GRANULE_SHIFT;
-  }
-
   allocate(bytes: number, alignment = 64): number {
     if (!(bytes > 0 && bytes <= this.capacity)) return this.refuse(Reject.size);
     const { map } = this;
@@ -92,8 +88,9 @@ export class FirstFitAllocator implements MovingAllocator {
   }
 
   stats(): AllocatorStats {
-    const { capacity, used, failures } = this;
-    const { blocks } = this.map;
+    const { capacity, failures } = this;
+    const { blocks, usedGranules } = this.map;
+    const used = usedGranules << GRANULE_SHIFT;
     const largestFree = this.tree[this.tree.length - FAN]! << GRANULE_SHIFT;
     return { capacity, used, free: capacity - used, largestFree, blocks, failures };
   }

@@ -8,9 +8,8 @@ import {
   Reject,
 } from './allocator';
 
-/** What the word of a granule says: 0, no block was handed out there yet; taken; no further free block; else the next one, plus two. */
-const TAKEN = -1;
-const END = 1;
+/** What is known of a granule: a block was never handed out there, is taken, or was given back. */
+const State = { none: 0, taken: 1, back: 2 } as const;
 
 /** Blocks of one size: the cheapest strategy. The last block that was freed is handed out first. */
 export class FixedPool implements Allocator {
@@ -19,12 +18,13 @@ export class FixedPool implements Allocator {
   /** Blocks of the arena. */
   readonly blocks: number;
   private readonly size: number;
-  private readonly granules: number;
-  private readonly words: Int32Array;
-  private head = END;
+  private declare readonly granules: number;
+  private declare readonly states: Uint8Array;
+  /** Blocks that were given back, by their first granule, and how many there are. */
+  private declare readonly back: Int32Array;
+  private backCount = 0;
   /** From this granule on nothing was ever handed out. */
   private fresh = 0;
-  private live = 0;
   private failures = 0;
   /** Largest alignment that all blocks have. */
   private readonly alignment: number;
@@ -38,53 +38,46 @@ export class FixedPool implements Allocator {
     this.blocks = Math.trunc(granulesOf(capacity) / this.size);
     this.granules = this.blocks * this.size;
     this.capacity = this.blocks * this.largest;
-    this.words = new Int32Array(this.granules);
+    this.states = new Uint8Array(this.granules);
+    this.back = new Int32Array(this.blocks);
     this.alignment = this.largest & -this.largest;
-  }
-
-  get used(): number {
-    return this.live * this.largest;
   }
 
   allocate(bytes: number, alignment = 64): number {
     if (!(bytes > 0 && bytes <= this.largest)) return this.refuse(Reject.size);
     if (alignment > 64 && (alignment > this.alignment || !isAlignment(alignment))) return this.refuse(Reject.alignment);
-    const head = this.head;
-    if (head === END) return this.takeFresh();
-    const granule = head - 2;
-    this.head = this.words[granule]!;
-    this.words[granule] = TAKEN;
-    this.live++;
+    const last = this.backCount - 1;
+    if (last < 0) return this.takeFresh();
+    const granule = this.back[last]!;
+    this.backCount = last;
+    this.states[granule] = State.taken;
     return granule << GRANULE_SHIFT;
   }
 
   free(offset: number): number {
     const granule = offset >>> GRANULE_SHIFT;
     if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
-    const word = this.words[granule]!;
-    if (word !== TAKEN) return word === 0 ? Reject.notABlock : Reject.alreadyFree;
-    this.words[granule] = this.head;
-    this.head = granule + 2;
-    this.live--;
+    if (this.states[granule] !== State.taken) return this.reasonAt(granule);
+    this.states[granule] = State.back;
+    this.back[this.backCount++] = granule;
     return this.largest;
   }
 
   sizeOf(offset: number): number {
     const granule = offset >>> GRANULE_SHIFT;
     if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
-    const word = this.words[granule]!;
-    if (word !== TAKEN) return word === 0 ? Reject.notABlock : Reject.alreadyFree;
-    return this.largest;
+    return this.states[granule] === State.taken ? this.largest : this.reasonAt(granule);
   }
 
   reset(): void {
-    this.words.fill(0, 0, this.fresh);
-    this.head = END;
-    this.fresh = this.live = this.failures = 0;
+    this.states.fill(State.none, 0, this.fresh);
+    this.backCount = this.fresh = this.failures = 0;
   }
 
   stats(): AllocatorStats {
-    const { capacity, used, live: blocks, failures } = this;
+    const { capacity, failures } = this;
+    const blocks = this.fresh / this.size - this.backCount;
+    const used = blocks * this.largest;
     return { capacity, used, free: capacity - used, largestFree: this.largestFree(), blocks, failures };
   }
 
@@ -92,9 +85,12 @@ export class FixedPool implements Allocator {
     const granule = this.fresh;
     if (granule === this.granules) return this.refuse(Reject.exhausted);
     this.fresh = granule + this.size;
-    this.words[granule] = TAKEN;
-    this.live++;
+    this.states[granule] = State.taken;
     return granule << GRANULE_SHIFT;
+  }
+
+  private reasonAt(granule: number): Reject {
+    return this.states[granule] === State.back ? Reject.alreadyFree : Reject.notABlock;
   }
 
   private refuse(reject: Reject): Reject {
@@ -106,7 +102,7 @@ export class FixedPool implements Allocator {
     let longest = 0;
     let run = 0;
     for (let granule = 0; granule < this.granules; granule += this.size) {
-      run = this.words[granule] === TAKEN ? 0 : run + 1;
+      run = this.states[granule] === State.taken ? 0 : run + 1;
       if (run > longest) longest = run;
     }
     return longest * this.largest;

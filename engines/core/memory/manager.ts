@@ -153,7 +153,7 @@ export class MemoryManager {
     if (freed < 0) throw this.notFreed(pool, handle, freed);
     pool.setOwner(offset, -1);
     this.drop(slot);
-    this.account(pool);
+    this.account(pool, -freed);
     return freed;
   }
 
@@ -215,15 +215,15 @@ export class MemoryManager {
   /** Frees every block that was allocated in a stack after a mark; their bytes. @throws MemoryError NAUT_MEMORY_ORDER, NAUT_MEMORY_PINNED */
   release(pool: PoolName, mark: number): number {
     const stack = this.stackOf(pool);
-    const { blocks } = stack;
-    if (!(mark >= 0 && mark <= blocks && Number.isInteger(mark)))
+    const top = stack.mark();
+    if (!(mark >= 0 && mark <= top && Number.isInteger(mark)))
       throw new MemoryError({
         code: 'NAUT_MEMORY_ORDER',
-        message: `the pool ${pool} has ${blocks} blocks; a mark at ${mark} was left before`,
+        message: `the pool ${pool} is at mark ${top}; the mark ${mark} was left before`,
         fix: 'release marks in the reverse order in which they were made, each once',
       });
     let freed = 0;
-    while (stack.blocks > mark) freed += this.free(this.handles.handleAt(this.poolOf(pool).ownerOf(stack.last)));
+    while (stack.mark() > mark) freed += this.free(this.handles.handleAt(this.poolOf(pool).ownerOf(stack.last)));
     return freed;
   }
 
@@ -291,7 +291,7 @@ export class MemoryManager {
     return {
       budgetBytes: this.budget,
       capacityBytes: this.capacity,
-      usedBytes: this.used,
+      usedBytes: poolReports.reduce((sum, { usedBytes }) => sum + usedBytes, 0),
       pressure: this.pressure.level,
       handles: this.handles.live,
       listenerFailures: this.listenerFailures,
@@ -353,7 +353,7 @@ export class MemoryManager {
     pool.setOwner(offset, slot);
     pool.allocations++;
     if (options?.zeroed) new Uint8Array(pool.buffer, offset, bytes).fill(0);
-    this.account(pool);
+    this.account(pool, pool.allocator.sizeOf(offset));
     return handles.handleAt(slot);
   }
 
@@ -374,10 +374,10 @@ export class MemoryManager {
   }
 
   /** Keeps the sums and the levels after a pool's blocks became more or less. */
-  private account(pool: MemoryPool): void {
+  private account(pool: MemoryPool, bytes: number): void {
+    this.used += bytes;
+    pool.used += bytes;
     const { used } = pool;
-    this.used += used - pool.counted;
-    pool.counted = used;
     if (used > pool.peak) pool.peak = used;
     if (pool.pressure.moved(used)) this.tell(pool.name, pool.pressure, used, pool.capacity);
     if (this.pressure.moved(this.used)) this.tell('all', this.pressure, this.used, this.capacity);

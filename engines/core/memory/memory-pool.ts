@@ -29,8 +29,8 @@ export class MemoryPool {
   readonly pressure: Pressure;
   allocations = 0;
   peak = 0;
-  /** Bytes in use that are in its manager's sum. */
-  counted = 0;
+  /** Bytes of the blocks behind handles. */
+  used = 0;
   /** Handed out as offsets: handles are refused. */
   raw = false;
   /** Where the next step of defragmentation goes on, and how many blocks the pass has moved. */
@@ -65,10 +65,6 @@ export class MemoryPool {
 
   get buffer(): ArrayBuffer {
     return (this.pages ??= Pages.map(this.capacity)).buffer;
-  }
-
-  get used(): number {
-    return this.strategy?.used ?? 0;
   }
 
   get owners(): Int32Array {

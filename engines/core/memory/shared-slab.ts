@@ -88,11 +88,6 @@ export class SharedSlab implements Allocator {
     return new SharedSlab(memory);
   }
 
-  /** Counts the blocks of all workers. */
-  get used(): number {
-    return this.live() * this.largest;
-  }
-
   /** Offsets are those of the memory. */
   allocate(bytes: number, alignment = 64): number {
     if (!(bytes > 0 && bytes <= this.largest)) return this.refuse(Reject.size);
@@ -100,7 +95,8 @@ export class SharedSlab implements Allocator {
     const { bits, bitWords } = this;
     let at = this.hint;
     for (let looked = 0; looked < bitWords; looked++) {
-      let free = Atomics.load(bits, at);
+      // A plain look: what it says may be old, and then the exchange below says what is.
+      let free = bits[at]!;
       while (free !== 0) {
         const bit = free & -free;
         const seen = Atomics.compareExchange(bits, at, free, free & ~bit);
@@ -141,7 +137,7 @@ export class SharedSlab implements Allocator {
     this.failures = 0;
   }
 
-  /** `failures` are those of this worker. */
+  /** Counts the blocks of all workers; `failures` are those of this worker. */
   stats(): AllocatorStats {
     const { capacity, failures } = this;
     const blocks = this.live();

@@ -16,45 +16,44 @@ const classGranules: readonly number[] = [
 const CLASSES = classGranules.length;
 const LARGEST = 512 << GRANULE_SHIFT;
 
-/** By granules that are asked for: the smallest class that holds them and whose blocks all have an alignment (in granules). */
-const classTable = (alignment: number): Uint8Array =>
-  Uint8Array.from({ length: 513 }, (_, granules) =>
-    classGranules.findIndex((size) => size >= granules && size % alignment === 0),
-  );
-/** By the logarithm of the alignment in granules: 64, 128, … 4096 bytes. */
-const classTables = Array.from({ length: 7 }, (_, log) => classTable(1 << log));
-const classOf = classTables[0]!;
-
-/** What a word of the table says: 0, no block begins here; negative, a block of class ~word; else the next free block, plus two. */
+/** What a word of the table says: 0, no block begins here; negative, an allocated block's tag; `END`, a free block, the last of its list; else the next free block, plus two. */
 const END = 1;
+/** A tag: the class in the lowest bits, above it the block's granules, and the sign. */
+const CLASS_BITS = 5;
+const tagOf = (sizeClass: number): number => -(2 ** 31) | (classGranules[sizeClass]! << CLASS_BITS) | sizeClass;
+const classOf = (tag: number): number => tag & (CLASSES - 1);
+const sizeOf = (tag: number): number => (tag & 0x7fff_ffff) >>> CLASS_BITS;
+/** By granules that are asked for: the tag of the smallest class that holds them. */
+const tags = Int32Array.from({ length: 513 }, (_, granules) =>
+  tagOf(classGranules.findIndex((size) => size >= granules)),
+);
 
 /**
  * Size classes, each a list of its free blocks, carved from pages of 64 KiB: the last block that was freed is the next one that is
  * handed out, while it is still in the cache.
  *
- * One word a granule is the link of a free block and the class of an allocated one, so the check of `free` costs no further load.
- * Empty pages go back to the other classes when a class finds none.
+ * One word a granule is the link of a free block and the class and size of an allocated one, so the check of `free` costs no
+ * further load. Empty pages go back to the other classes when a class finds none.
  */
 export class SlabAllocator implements Allocator {
   readonly capacity: number;
   readonly largest = LARGEST;
-  private readonly granules: number;
-  private readonly words: Int32Array;
+  private declare readonly granules: number;
+  private declare readonly words: Int32Array;
+  private readonly tags = tags;
   private readonly heads = new Int32Array(CLASSES);
-  private readonly sizes = Int32Array.from(classGranules);
   /** The class's last page as far as it was never handed out: granules. */
   private readonly fresh = new Int32Array(CLASSES);
   private readonly freshEnd = new Int32Array(CLASSES);
   private readonly pages: number;
   private readonly pageClass: Uint8Array;
-  /** Allocated blocks by page. */
-  private readonly pageLive: Int32Array;
+  /** Allocated blocks by page: the only count that is kept, every sum is made of it. */
+  private declare readonly pageLive: Int32Array;
   /** Pages that were given back. */
   private readonly pageStack: Int32Array;
   private pagesBack = 0;
   /** Pages before this one belong to a class, or were given back. */
   private nextPage = 0;
-  private usedGranules = 0;
   private failures = 0;
 
   constructor(capacity: number) {
@@ -69,36 +68,30 @@ export class SlabAllocator implements Allocator {
     this.heads.fill(END);
   }
 
-  get used(): number {
-    return this.usedGranules << GRANULE_SHIFT;
-  }
-
   allocate(bytes: number, alignment = 64): number {
     if (!(bytes > 0 && bytes <= LARGEST)) return this.refuse(Reject.size);
-    if (alignment !== 64) return this.allocateAligned(bytes, alignment);
-    return this.take(classOf[(bytes + 63) >>> GRANULE_SHIFT]!);
+    const tag = this.tags[(bytes + 63) >>> GRANULE_SHIFT]!;
+    return alignment === 64 ? this.take(tag) : this.allocateAligned(tag, alignment);
   }
 
   free(offset: number): number {
     const granule = offset >>> GRANULE_SHIFT;
     if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
-    const word = this.words[granule]!;
-    if (word >= 0) return word === 0 ? Reject.notABlock : Reject.alreadyFree;
-    const sizeClass = ~word;
+    const tag = this.words[granule]!;
+    if (tag >= 0) return tag === 0 ? Reject.notABlock : Reject.alreadyFree;
+    const sizeClass = classOf(tag);
     this.words[granule] = this.heads[sizeClass]!;
     this.heads[sizeClass] = granule + 2;
     this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!--;
-    const size = this.sizes[sizeClass]!;
-    this.usedGranules -= size;
-    return size << GRANULE_SHIFT;
+    return sizeOf(tag) << GRANULE_SHIFT;
   }
 
   sizeOf(offset: number): number {
     const granule = offset >>> GRANULE_SHIFT;
     if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
-    const word = this.words[granule]!;
-    if (word >= 0) return word === 0 ? Reject.notABlock : Reject.alreadyFree;
-    return this.sizes[~word]! << GRANULE_SHIFT;
+    const tag = this.words[granule]!;
+    if (tag >= 0) return tag === 0 ? Reject.notABlock : Reject.alreadyFree;
+    return sizeOf(tag) << GRANULE_SHIFT;
   }
 
   reset(): void {
@@ -107,31 +100,39 @@ export class SlabAllocator implements Allocator {
     this.fresh.fill(0);
     this.freshEnd.fill(0);
     this.pageLive.fill(0);
-    this.pagesBack = this.nextPage = this.usedGranules = this.failures = 0;
+    this.pagesBack = this.nextPage = this.failures = 0;
   }
 
   stats(): AllocatorStats {
-    const { capacity, used } = this;
+    const { capacity, failures } = this;
     let blocks = 0;
-    for (let page = 0; page < this.nextPage; page++) blocks += this.pageLive[page]!;
-    return { capacity, used, free: capacity - used, largestFree: this.largestFree(), blocks, failures: this.failures };
+    let granules = 0;
+    for (let page = 0; page < this.nextPage; page++) {
+      blocks += this.pageLive[page]!;
+      granules += this.pageLive[page]! * classGranules[this.pageClass[page]!]!;
+    }
+    const used = granules << GRANULE_SHIFT;
+    return { capacity, used, free: capacity - used, largestFree: this.largestFree(), blocks, failures };
   }
 
-  private take(sizeClass: number): number {
+  private take(tag: number): number {
+    const sizeClass = classOf(tag);
     const head = this.heads[sizeClass]!;
-    if (head === END) return this.carve(sizeClass);
+    if (head === END) return this.carve(tag);
     const granule = head - 2;
     this.heads[sizeClass] = this.words[granule]!;
-    this.words[granule] = ~sizeClass;
+    this.words[granule] = tag;
     this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!++;
-    this.usedGranules += this.sizes[sizeClass]!;
     return granule << GRANULE_SHIFT;
   }
 
-  private allocateAligned(bytes: number, alignment: number): number {
+  /** A block of the smallest class, from a tag's on, whose blocks all have an alignment. */
+  private allocateAligned(tag: number, alignment: number): number {
     if (!isAlignment(alignment)) return this.refuse(Reject.alignment);
-    const table = classTables[alignment <= 64 ? 0 : 25 - Math.clz32(alignment)]!;
-    return this.take(table[(bytes + 63) >>> GRANULE_SHIFT]!);
+    const step = Math.max(1, alignment >>> GRANULE_SHIFT);
+    let sizeClass = classOf(tag);
+    while (classGranules[sizeClass]! % step !== 0) sizeClass++;
+    return this.take(tagOf(sizeClass));
   }
 
   private refuse(reject: Reject): Reject {
@@ -140,17 +141,16 @@ export class SlabAllocator implements Allocator {
   }
 
   /** The next block of the class's last page, or of a new one. */
-  private carve(sizeClass: number): number {
-    const size = this.sizes[sizeClass]!;
+  private carve(tag: number): number {
+    const sizeClass = classOf(tag);
     if (this.fresh[sizeClass] === this.freshEnd[sizeClass] && !this.takePage(sizeClass)) {
       if (!this.reclaim()) return this.refuse(Reject.exhausted);
-      return this.take(sizeClass);
+      return this.take(tag);
     }
     const granule = this.fresh[sizeClass]!;
-    this.fresh[sizeClass] = granule + size;
-    this.words[granule] = ~sizeClass;
+    this.fresh[sizeClass] = granule + sizeOf(tag);
+    this.words[granule] = tag;
     this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!++;
-    this.usedGranules += size;
     return granule << GRANULE_SHIFT;
   }
 
@@ -159,7 +159,7 @@ export class SlabAllocator implements Allocator {
     if (this.pagesBack > 0) page = this.pageStack[--this.pagesBack]!;
     else if (this.nextPage < this.pages) page = this.nextPage++;
     else return false;
-    const size = this.sizes[sizeClass]!;
+    const size = classGranules[sizeClass]!;
     const first = page << PAGE_GRANULES_SHIFT;
     this.pageClass[page] = sizeClass;
     this.fresh[sizeClass] = first;
@@ -218,7 +218,7 @@ export class SlabAllocator implements Allocator {
     if (longest > 0) return longest << PAGE_SHIFT;
     for (let sizeClass = CLASSES - 1; sizeClass >= 0; sizeClass--)
       if (this.heads[sizeClass] !== END || this.fresh[sizeClass] !== this.freshEnd[sizeClass])
-        return this.sizes[sizeClass]! << GRANULE_SHIFT;
+        return classGranules[sizeClass]! << GRANULE_SHIFT;
     return 0;
   }
 }

@@ -76,7 +76,7 @@ describe.each(cases)('the strategy %s', (name, { make, arena, options }) => {
       expect(allocator.free(offset)).toBe(Reject.notABlock);
     expect(allocator.stats()).toEqual(before);
     expect(allocator.free(first)).toBeGreaterThan(0);
-    expect(allocator.used).toBe(0);
+    expect(allocator.stats().used).toBe(0);
   });
 
   test('is exhausted with a reject, says so in its statistics, and is whole again afterwards', () => {
@@ -121,7 +121,9 @@ test('a stack frees the last block only, or all down to a mark', () => {
   const last = stack.allocate(10, 512);
   expect(last % 512).toBe(0);
   expect(stack.free(first)).toBe(Reject.notOnTop);
-  expect(stack.release(mark)).toBe(last + 64 - 128);
+  // What the alignment left between them is nobody's.
+  expect(stack.stats()).toMatchObject({ used: 256, largestFree: 2 ** 16 - last - 64 });
+  expect(stack.release(mark)).toBe(128);
   expect(stack.release(mark + 1)).toBe(Reject.notABlock);
   expect(stack.free(last)).toBe(Reject.alreadyFree);
   expect(stack.free(first)).toBe(128);

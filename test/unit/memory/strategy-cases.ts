@@ -78,7 +78,7 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   stack: {
     make: (arena) => new StackAllocator(arena),
     arena: 2 ** 20 - 64,
-    options: () => ({ bytes: small, alignments, lifo: true, padded: true }),
+    options: () => ({ bytes: small, alignments, lifo: true }),
   },
   'shared slab': {
     make: sharedSlab,
