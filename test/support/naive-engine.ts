@@ -549,7 +549,9 @@ export class NaiveEngine {
   }
 
   private find(id: number): Order | undefined {
-    return this.all().find((order) => order.id === id);
+    for (const queue of [this.book[0], this.book[1], this.stops[0], this.stops[1]])
+      for (const order of queue) if (order.id === id) return order;
+    return undefined;
   }
 
   private isStop(order: Order): boolean {
