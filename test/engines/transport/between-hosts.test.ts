@@ -41,7 +41,6 @@ const here = natsInstalled('engines on two hosts');
       transport: {
         kind: 'nats',
         servers: [servers],
-        topics: ['marketdata.book-events', 'oms.order-commands', 'ems.execution-reports'],
         user,
         elsewhere: Object.fromEntries(away.map((name) => [name, `http://127.0.0.1:${ports.get(name)}`])),
       },
@@ -97,6 +96,12 @@ const here = natsInstalled('engines on two hosts');
     return Number(line.slice(line.lastIndexOf(' ')));
   };
 
+  const desk = ['risk', 'marketdata', 'oms', 'pms'] as const;
+  /** What positions must come to. */
+  let shares = 0;
+  const position = async () =>
+    ((await running.get('pms')!.get('/api/v1/positions/main/AAPL')).body as { quantity: number }).quantity;
+
   const order = async (clientOrderId: string) => {
     const algorithm = { kind: 'twap', durationSeconds: 100, slices: 10 };
     const body = {
@@ -116,7 +121,6 @@ const here = natsInstalled('engines on two hosts');
     (await running.get('oms')!.get(`/api/v1/orders/${orderId}`)).body as { status: string; filledQuantity: number };
 
   test('a broker that is killed while an order is worked, and comes back, loses nothing', async () => {
-    const desk = ['risk', 'marketdata', 'oms', 'pms'] as const;
     for (const host of ['desk', 'venue']) keepPassword(host, `${password}\n`);
     for (const name of desk) running.set(name, start('desk', name, desk));
     running.set('ems', start('venue', 'ems', ['ems']));
@@ -150,20 +154,22 @@ const here = natsInstalled('engines on two hosts');
       expect(await metric('ems', `nautilus_topic_missed_messages_total{topic="${topic}"`)).toBe(0);
     expect(await metric('oms', 'nautilus_topic_missed_messages_total{topic="ems.execution-reports"')).toBe(0);
     expect(await metric('oms', 'nautilus_oms_refused_reports')).toBe(0);
-    await eventually('positions have every share', async () => {
-      const { body } = await running.get('pms')!.get('/api/v1/positions/main/AAPL');
-      return (body as { quantity: number }).quantity === 1000 || undefined;
-    });
+    shares = 1000;
+    await eventually('positions have every share', async () => (await position()) === shares || undefined);
   });
 
-  test('an execution system that was killed begins anew from the broker and works what is left', async () => {
-    const third = await order('over-a-restart');
-    await eventually('the order trades', async () => (await stateOf(third)).filledQuantity > 0 || undefined);
-    running.get('ems')!.signal('SIGKILL');
-    await running.get('ems')!.ended;
-    running.set('ems', start('venue', 'ems', ['ems']));
-    await eventually('the order is filled', async () => (await stateOf(third)).status === 'filled' || undefined);
-    expect(await stateOf(third)).toMatchObject({ filledQuantity: 500 });
+  test.each(orderPath)('%s is killed while an order is worked, and goes on from the broker', async (name) => {
+    const orderId = await order(`${name}-killed`);
+    await eventually('the order trades', async () => (await stateOf(orderId)).filledQuantity > 0 || undefined);
+    const engine = running.get(name)!;
+    engine.signal('SIGKILL');
+    await engine.ended;
+    running.set(name, name === 'ems' ? start('venue', name, ['ems']) : start('desk', name, desk));
+    await running.get(name)!.answers();
+    await eventually('the order is filled', async () => (await stateOf(orderId)).status === 'filled' || undefined);
+    expect(await stateOf(orderId)).toMatchObject({ filledQuantity: 500 });
+    shares += 500;
+    await eventually('positions have every share', async () => (await position()) === shares || undefined);
   });
 
   test('an engine ends in order while the broker is away', async () => {
