@@ -14,7 +14,7 @@ export interface Equilibrium {
   readonly imbalance: number;
 }
 
-export interface AuctionLimits {
+interface AuctionLimits {
   /** Last trade, or what the venue took for it; undefined before there is one. */
   readonly reference: number | undefined;
   /** Lowest and highest price at which the auction may trade. */
@@ -25,7 +25,7 @@ export interface AuctionLimits {
 }
 
 /** A price beyond all limit prices, where the market orders of an auction stand. */
-export interface MarketPrices {
+interface MarketPrices {
   readonly buy: number;
   readonly sell: number;
 }

@@ -13,10 +13,7 @@ const HEADER = 4;
 const STATE_WORDS = 9;
 const ORDER_WORDS = 14;
 
-export type SnapshotErrorCode =
-  | 'NAUT_BOOK_SNAPSHOT_CORRUPT'
-  | 'NAUT_BOOK_SNAPSHOT_VERSION'
-  | 'NAUT_BOOK_SNAPSHOT_MISFIT';
+type SnapshotErrorCode = 'NAUT_BOOK_SNAPSHOT_CORRUPT' | 'NAUT_BOOK_SNAPSHOT_VERSION' | 'NAUT_BOOK_SNAPSHOT_MISFIT';
 
 /** A snapshot that cannot be restored. */
 export class SnapshotError extends CodedError<SnapshotErrorCode> {}
@@ -24,9 +21,9 @@ export class SnapshotError extends CodedError<SnapshotErrorCode> {}
 /**
  * Everything that decides what a matching engine does next, as 32-bit integers: the market's state, how many orders are
  * in the book and how many stop orders wait, and the orders in the order of `LiveOrders.handles`. Depends on nothing
- * else: not on capacity, slots or history. The hash is taken of it, and the snapshot contains it.
+ * else: not on capacity, places or history. The hash is taken of it, and the snapshot contains it.
  */
-export function writeImage(live: LiveOrders, state: MarketState, write: (word: number) => void): void {
+function writeImage(live: LiveOrders, state: MarketState, write: (word: number) => void): void {
   for (const value of state.values()) write(value);
   write(live.book.size);
   write(live.stops.size);

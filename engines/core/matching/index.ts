@@ -1,8 +1,6 @@
-export type { Equilibrium } from './auction';
-export { EngineEvent, EngineEvents } from './engine-events';
-export { SnapshotError, type SnapshotErrorCode } from './engine-image';
-export { MatchingEvents } from './events';
-export { type BookView, MatchingEngine, type MatchingEngineOptions } from './matching-engine';
+export { EngineEvent } from './engine-events';
+export { SnapshotError } from './engine-image';
+export { MatchingEngine, type MatchingEngineOptions } from './matching-engine';
 export {
   BandPolicy,
   EndReason,
@@ -14,5 +12,4 @@ export {
 } from './order';
 export { OrderBook } from './order-book';
 export { Reject } from './reject';
-export type { DepthLevel, OrderBookOptions, OrderVisitor } from './resting-orders';
 export { StateHash } from './state-hash';

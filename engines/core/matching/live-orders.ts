@@ -27,7 +27,7 @@ const SELF_TRADE_SHIFT = 4;
 const TYPE_SHIFT = 7;
 
 /** What the orders of a `MatchingEngine` are allocated for. */
-export interface LiveOrdersOptions {
+interface LiveOrdersOptions {
   readonly capacity: number;
   readonly stops: number;
   readonly increment: number;
@@ -103,11 +103,6 @@ export class LiveOrders {
 
   expiry(handle: number): number {
     return this.timeInForce(handle) === MatchingTimeInForce.gtd ? this.expiryOf[handle >> ORDER_SHIFT]! : 0;
-  }
-
-  /** Orders that wait for their end. */
-  get expiringOrders(): number {
-    return this.expiries.count;
   }
 
   /** Handle of the order that ends first, if it ends at or before `time`; END otherwise. */

@@ -13,7 +13,7 @@ import { Reject } from './reject';
 import { END, PRICE, RANK, type RestingOrders, SIDE } from './resting-orders';
 
 export interface MatchingEngineOptions {
-  /** Most orders that can rest at a time, about 90 bytes each. */
+  /** Most orders that can rest at a time, about 110 bytes each. */
   readonly capacity: number;
   /** Most stop orders that can wait at a time. @default a quarter of the capacity, 16 at least */
   readonly stops?: number;
@@ -51,7 +51,6 @@ export type BookView = Pick<
   | 'forEachOrder'
   | 'quantityOf'
   | 'priceOfOrder'
-  | 'sideOf'
   | 'quantityAhead'
   | 'hash'
 >;
@@ -141,11 +140,6 @@ export class MatchingEngine {
     return this.live.stops.size;
   }
 
-  /** Orders that end at a time. */
-  get expiring(): number {
-    return this.live.expiringOrders;
-  }
-
   /** What is left of a live order, hidden reserve and waiting stop orders included; 0 when there is none. */
   quantityOf(id: number): number {
     const at = this.live.book.find(id);
@@ -215,7 +209,7 @@ export class MatchingEngine {
     const bad = this.limits.refuse(price);
     if (bad !== 0) return bad;
     const left = live.left(at);
-    if (this.limits.rankOf(again) === ~live.book.records[at | RANK]! && quantity <= left) {
+    if (this.limits.worstRank(again) === ~live.book.records[at | RANK]! && quantity <= left) {
       if (quantity < left) live.reduce(at, left - quantity);
       return this.finish(0);
     }
@@ -297,14 +291,14 @@ export class MatchingEngine {
   }
 
   private crosses(order: NewOrder): boolean {
-    return this.live.book.reaches(1 - order.side, this.limits.rankOf(order));
+    return this.live.book.reaches(1 - order.side, this.limits.worstRank(order));
   }
 
   /** Continuous trading: the order trades as far as it can; what is left rests or is dropped. */
   private execute(order: NewOrder): number {
     const { live, matcher } = this;
     const { book } = live;
-    const limit = this.limits.rankOf(order);
+    const limit = this.limits.worstRank(order);
     const crosses = book.reaches(1 - order.side, limit);
     const rests = order.type === MatchingOrderType.limit && !isImmediate(order);
     if (crosses && isPostOnly(order)) return Reject.wouldTake;
@@ -325,7 +319,7 @@ export class MatchingEngine {
   private collect(order: NewOrder): number {
     const { live, limits } = this;
     if (live.book.isFull) return Reject.full;
-    const rank = order.type === MatchingOrderType.market ? limits.anyPrice(order.side) : limits.rankOf(order);
+    const rank = order.type === MatchingOrderType.market ? limits.anyPrice(order.side) : limits.worstRank(order);
     live.rest(order, limits.priceOf(order.side, rank), ~rank, order.quantity);
     return 0;
   }

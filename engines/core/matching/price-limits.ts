@@ -49,7 +49,7 @@ export class PriceLimits {
   }
 
   /** Worst rank of the other side with which an order trades: its limit, within the bands. */
-  rankOf({ type, side, price }: NewOrder): number {
+  worstRank({ type, side, price }: NewOrder): number {
     const { upperTick, lowerTick } = this.state;
     const market = type === MatchingOrderType.market;
     const tick = this.live.book.tickOf(price);
@@ -57,12 +57,12 @@ export class PriceLimits {
     return ~(market || tick < lowerTick ? lowerTick : tick);
   }
 
-  /** The rank of `rankOf` for which every price will do. */
+  /** The rank of `worstRank` for which every price will do. */
   anyPrice(side: number): number {
     return side === Side.buy ? this.highest : ~this.lowest;
   }
 
-  /** The price to a rank of `rankOf`. */
+  /** The price to a rank of `worstRank`. */
   priceOf(side: number, rank: number): number {
     return (side === Side.buy ? rank : ~rank) * this.live.book.increment;
   }

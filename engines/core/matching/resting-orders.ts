@@ -85,6 +85,7 @@ export class RestingOrders {
     return this.live;
   }
 
+  /** Is there no room for another order? */
   get isFull(): boolean {
     return this.live === this.capacity;
   }
@@ -174,12 +175,6 @@ export class RestingOrders {
     return at < 0 ? undefined : this.records[at | PRICE]!;
   }
 
-  /** Side of a resting order, or undefined. */
-  sideOf(id: number): number | undefined {
-    const at = this.find(id);
-    return at < 0 ? undefined : this.records[at | SIDE]!;
-  }
-
   /** Quantity that trades before a resting order at its own price, or `unknownOrder`. Walks the queue. */
   quantityAhead(id: number): number {
     const at = this.find(id);
@@ -192,7 +187,7 @@ export class RestingOrders {
     return ahead;
   }
 
-  /** Fingerprint of all orders in priority order. Depends on nothing else: not on capacity, slots or history. */
+  /** Fingerprint of all orders in priority order. Depends on nothing else: not on capacity, places or history. */
   hash(): string {
     const hash = new StateHash();
     this.forEachOrder((id, side, price, quantity) => {
