@@ -1,10 +1,13 @@
 import { monotonicNs } from '../domain/clock';
-import { canMove, Reject, rejectName } from './allocator';
+import { Reject } from './allocator';
+import { compact, type Defragmented, type DefragmentOptions } from './compaction';
 import { MemoryError } from './errors';
 import { type Handle, HandleTable, MOVABLE, typeNumber, typeOf, type View, type ViewType } from './handles';
 import { MemoryPool } from './memory-pool';
 import { Pressure, type PressureLevel } from './pressure';
 import { type LeakReport, type ProfileReport, Profiler, type ProfilerOptions } from './profiler';
+import { notFreed, rawPool, refused } from './refusals';
+import { RegionAccount } from './region-account';
 import { type PoolName, poolNames, pools as poolPlans, type RegionName, regionNames, regions } from './regions';
 import { StackAllocator } from './stack';
 
@@ -32,50 +35,6 @@ export interface PressureChange {
   readonly before: PressureLevel;
   readonly usedBytes: number;
   readonly capacityBytes: number;
-}
-
-export interface DefragmentOptions {
-  /** @default every pool that has blocks that move */
-  readonly pool?: PoolName;
-  /** Stop after so many bytes were moved. @default 1 MiB */
-  readonly bytes?: number;
-  /** Stop after so many blocks were looked at. @default 4096 */
-  readonly blocks?: number;
-}
-
-export interface Defragmented {
-  readonly movedBlocks: number;
-  readonly movedBytes: number;
-  /** Every pool was walked to its end and had nothing left to move. */
-  readonly finished: boolean;
-}
-
-/** Bytes of a region that are held outside of its pools: shared buffers. */
-export class RegionAccount {
-  used = 0;
-  failures = 0;
-
-  constructor(
-    readonly name: RegionName,
-    readonly capacity: number,
-  ) {}
-
-  /** @throws MemoryError NAUT_MEMORY_BUDGET */
-  reserve(bytes: number): void {
-    if (this.used + bytes > this.capacity) {
-      this.failures++;
-      throw new MemoryError({
-        code: 'NAUT_MEMORY_BUDGET',
-        message: `the region ${this.name} has ${this.capacity - this.used} of ${this.capacity} bytes left; ${bytes} were asked for`,
-        fix: "release shared buffers, or raise the engine's memory claim in the profile",
-      });
-    }
-    this.used += bytes;
-  }
-
-  release(bytes: number): void {
-    this.used -= bytes;
-  }
 }
 
 /** One allocation in so many is timed. */
@@ -150,7 +109,7 @@ export class MemoryManager {
     const pool = this.pools[handles.pools[slot]!]!;
     const offset = handles.offsets[slot]!;
     const freed = pool.allocator.free(offset);
-    if (freed < 0) throw this.notFreed(pool, handle, freed);
+    if (freed < 0) throw notFreed(pool, handle, freed);
     pool.setOwner(offset, -1);
     this.drop(slot);
     this.account(pool, -freed);
@@ -251,23 +210,7 @@ export class MemoryManager {
 
   /** Moves movable blocks towards the start of their pool, within a budget; goes on where the last call stopped. */
   defragment({ pool, bytes = 2 ** 20, blocks = 4096 }: DefragmentOptions = {}): Defragmented {
-    let movedBlocks = 0;
-    let movedBytes = 0;
-    let finished = true;
-    let looks = blocks;
-    for (const candidate of pool === undefined ? this.pools : [this.poolOf(pool)]) {
-      if (!candidate.movable || candidate.raw) continue;
-      const step = this.compact(candidate, bytes - movedBytes, looks);
-      movedBlocks += step.movedBlocks;
-      movedBytes += step.movedBytes;
-      looks -= step.looks;
-      finished &&= step.finished;
-      if (looks <= 0 || movedBytes >= bytes) {
-        finished &&= candidate === this.pools.at(-1);
-        break;
-      }
-    }
-    return { movedBlocks, movedBytes, finished };
+    return compact(pool === undefined ? this.pools : [this.poolOf(pool)], this.handles, { bytes, blocks });
   }
 
   /** Gives the pages of empty pools back to the kernel; how many pools. */
@@ -332,7 +275,7 @@ export class MemoryManager {
     const bytes = length * type.BYTES_PER_ELEMENT;
     const alignment = Math.max(options?.alignment ?? 1, pool.alignment);
     const offset = this.place(pool, bytes, alignment);
-    if (offset < 0) throw this.refused(pool, bytes, alignment, offset);
+    if (offset < 0) throw refused(pool, bytes, alignment, offset);
     const { handles } = this;
     const slot = handles.take();
     if (slot < 0) {
@@ -397,38 +340,6 @@ export class MemoryManager {
     }
   }
 
-  private compact(pool: MemoryPool, bytes: number, blocks: number) {
-    const { allocator } = pool;
-    const { handles } = this;
-    let [movedBlocks, movedBytes, looks, finished] = [0, 0, 0, false];
-    if (!canMove(allocator)) return { movedBlocks, movedBytes, looks, finished: true };
-    const memory = new Uint8Array(pool.buffer);
-    while (looks < blocks && movedBytes < bytes) {
-      const offset = allocator.nextBlock(pool.cursor);
-      if (offset < 0) {
-        finished = pool.movedInPass === 0;
-        pool.cursor = pool.movedInPass = 0;
-        if (finished) break;
-        continue;
-      }
-      looks++;
-      pool.cursor = offset + 64;
-      const slot = pool.ownerOf(offset);
-      if (slot < 0 || handles.pins[slot] !== MOVABLE) continue;
-      const size = allocator.sizeOf(offset);
-      const target = allocator.moveDown(offset, 1 << handles.alignments[slot]!);
-      if (target < 0) continue;
-      memory.copyWithin(target, offset, offset + size);
-      pool.setOwner(offset, -1);
-      pool.setOwner(target, slot);
-      handles.offsets[slot] = target;
-      pool.movedInPass++;
-      movedBlocks++;
-      movedBytes += size;
-    }
-    return { movedBlocks, movedBytes, looks, finished };
-  }
-
   private viewAt(slot: number): View {
     const { handles } = this;
     const type = typeOf(handles.types[slot]!);
@@ -457,47 +368,7 @@ export class MemoryManager {
       fix: 'use `websocket` or `temporary` for what is freed together',
     });
   }
-
-  private refused(pool: MemoryPool, bytes: number, alignment: number, reject: number): MemoryError {
-    const { name, capacity, allocator } = pool;
-    const { free, largestFree } = allocator.stats();
-    if (reject === Reject.alignment)
-      return new MemoryError({
-        code: 'NAUT_MEMORY_ALIGNMENT',
-        message: `the pool ${name} cannot align a block to ${alignment} bytes`,
-        fix: 'ask for a power of two up to 4096',
-      });
-    if (reject === Reject.size)
-      return new MemoryError({
-        code: 'NAUT_MEMORY_SIZE',
-        message: `the pool ${name} (${pool.plan.strategy}) has no block of ${bytes} bytes; allowed are whole numbers from 1 to ${allocator.largest}`,
-        fix: 'split what is that large, use another pool, or raise the memory claim of the engine in the profile',
-      });
-    return new MemoryError({
-      code: 'NAUT_MEMORY_EXHAUSTED',
-      message: `the pool ${name} has no block of ${bytes} bytes left: ${free} of ${capacity} bytes are free, ${largestFree} of them in one piece`,
-      fix:
-        free >= bytes && pool.movable
-          ? 'call `defragment`, which joins the free bytes between movable blocks; or free blocks'
-          : 'free blocks (`nautilus memory profile` names who holds them), or raise the memory claim of the engine in the profile',
-    });
-  }
-
-  private notFreed(pool: MemoryPool, handle: Handle, reject: number): MemoryError {
-    return new MemoryError({
-      code: 'NAUT_MEMORY_ORDER',
-      message: `the block of handle ${handle} in the pool ${pool.name} (${pool.plan.strategy}) cannot be freed now (${rejectName(reject)})`,
-      fix: 'free the blocks of a stack from the last to the first, or all together with `mark` and `release`',
-    });
-  }
 }
 
 /** Each pool has at least a page of 64 KiB in a region of 1/36 × 1/8 and more. */
 export const SMALLEST_BUDGET = 2 ** 22;
-
-const rawPool = (name: PoolName): MemoryError =>
-  new MemoryError({
-    code: 'NAUT_MEMORY_ORDER',
-    message: `the pool ${name} is used by offsets and gives no handles`,
-    fix: 'allocate from the strategy that `raw` returned, or use another pool',
-  });

@@ -1,8 +1,8 @@
+import { type Mapping, mapPrivate } from '../transport/native';
 import { type Allocator, canMove, fragmentation, GRANULE, GRANULE_SHIFT, LARGEST_ARENA } from './allocator';
 import { BestFitAllocator } from './best-fit';
 import { BuddyAllocator } from './buddy';
 import { FirstFitAllocator } from './first-fit';
-import { Pages } from './pages';
 import { Pressure } from './pressure';
 import { type PoolName, type PoolPlan, pools, regions, type Strategy } from './regions';
 import { SlabAllocator } from './slab';
@@ -36,7 +36,7 @@ export class MemoryPool {
   /** Where the next step of defragmentation goes on, and how many blocks the pass has moved. */
   cursor = 0;
   movedInPass = 0;
-  private pages: Pages | undefined;
+  private pages: Mapping | undefined;
   private strategy: Allocator | undefined;
   /** By granule: the handle's slot plus one of the block that begins there. */
   private slots: Int32Array | undefined;
@@ -64,7 +64,7 @@ export class MemoryPool {
   }
 
   get buffer(): ArrayBuffer {
-    return (this.pages ??= Pages.map(this.capacity)).buffer;
+    return (this.pages ??= mapPrivate(this.capacity)).buffer;
   }
 
   get owners(): Int32Array {

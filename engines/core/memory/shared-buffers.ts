@@ -2,36 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { RoleLock } from '../transport/lock';
 import { mapShared, tryLockFile, unlockFile } from '../transport/native';
-import { Region, RegionKind } from '../transport/region';
-import { Alignment } from './allocator';
+import { BUFFERS, type BufferKind, BufferTable, NAME_BYTES, OWNERS, State } from './buffer-table';
 import { MemoryError } from './errors';
-import type { View, ViewType } from './handles';
-
-/** Kinds of buffer, and to how many bytes each must be aligned. A mapping begins at a page, which satisfies all of them. */
-export const bufferKinds = {
-  unified: Alignment.cacheLine,
-  metal: Alignment.metal,
-  coreml: Alignment.coreml,
-  shared: Alignment.cacheLine,
-} as const;
-export type BufferKind = keyof typeof bufferKinds;
-const kindNames = Object.keys(bufferKinds) as readonly BufferKind[];
-
-/** Buffers and owners of one folder. */
-const BUFFERS = 256;
-const OWNERS = 64;
-const NAME_BYTES = 64;
-
-const ENTRY_BYTES = 256;
-const HEADER_BYTES = 8192;
-/** Words of an entry. */
-const entry = { state: 0, generation: 1, bytes: 2, kind: 4, holders: 5, nameBytes: 7, name: 8 } as const;
-/** The owners' names, behind the identity of the file: words. */
-const OWNERS_AT = 256 / 4;
-const OWNER_WORDS = 24;
-const owner = { pid: 0, nameBytes: 1, name: 2 } as const;
-
-const State = { free: 0, creating: 1, ready: 2 } as const;
+import { SharedBuffer } from './shared-buffer';
 
 /** A lock of the table is held for microseconds; a process that holds it longer hangs. */
 const LOCK_PATIENCE_MS = 5000;
@@ -66,23 +39,13 @@ export interface SharedBufferState {
  * (by `token`): what was written before the message was committed is seen by who reads it afterwards.
  */
 export class SharedBuffers {
-  private readonly words: Int32Array;
-  private readonly sizes: Float64Array;
+  private readonly table: BufferTable;
   private readonly held = new Map<number, SharedBuffer>();
   private ownIndex = -1;
   private ownLock: number | undefined;
 
   private constructor(private readonly options: SharedBuffersOptions) {
-    const { buffer } = Region.open(path.join(options.directory, 'zero-copy.table'), {
-      kind: RegionKind.table,
-      layout: 'shared buffers',
-      fingerprint: 0x0001_5b0f,
-      slotBytes: ENTRY_BYTES,
-      slots: BUFFERS,
-      headerBytes: HEADER_BYTES,
-    });
-    this.words = new Int32Array(buffer);
-    this.sizes = new Float64Array(buffer);
+    this.table = new BufferTable(options.directory);
   }
 
   /** @throws MemoryError NAUT_MEMORY_BUFFERS_FULL when 64 processes hold buffers, NAUT_MEMORY_BUFFER_NAME */
@@ -113,8 +76,8 @@ export class SharedBuffers {
       index = this.locked(() => this.reserve(name, bytes, kind));
       this.fill(index, name, bytes);
       const memory = this.map(index, bytes);
-      this.locked(() => this.store(index, entry.state, State.ready));
-      return this.hold(new SharedBuffer(this, name, kind, this.tokenOf(index), memory, bytes));
+      this.locked(() => this.table.setState(index, State.ready));
+      return this.hold(new SharedBuffer(this, name, kind, this.table.token(index), memory, bytes));
     } catch (error) {
       this.options.account?.release(bytes);
       if (index >= 0) this.locked(() => this.letGo(index, this.ownIndex));
@@ -124,18 +87,21 @@ export class SharedBuffers {
 
   /** Opens and holds a buffer that another process, or this one, made. @throws MemoryError NAUT_MEMORY_BUFFER_UNKNOWN, NAUT_MEMORY_BUFFER_DAMAGED */
   open(name: string): SharedBuffer {
-    return this.openAt(() => this.find(name), `there is no shared buffer "${name}"`);
+    return this.openAt(
+      () => this.table.ready().find((index) => this.table.name(index) === name) ?? -1,
+      `there is no shared buffer "${name}"`,
+    );
   }
 
   /** The same by the number that stands for the buffer in a message: one that was removed is never mistaken for a later one. */
   openToken(token: number): SharedBuffer {
     const index = token % BUFFERS;
-    const there = () => (this.stateAt(index) === State.ready && this.tokenOf(index) === token ? index : -1);
+    const there = () => (this.table.state(index) === State.ready && this.table.token(index) === token ? index : -1);
     return this.openAt(there, `the shared buffer of token ${token} was released by all who held it`);
   }
 
   list(): SharedBufferState[] {
-    return this.locked(() => this.ready().map((index) => this.stateOf(index)));
+    return this.locked(() => this.table.ready().map((index) => this.stateOf(index)));
   }
 
   /** Releases what dead processes hold, and removes the buffers that nobody holds: how many. */
@@ -161,14 +127,18 @@ export class SharedBuffers {
   private openAt(find: () => number, complaint: string): SharedBuffer {
     const index = this.locked(() => {
       const found = find();
-      if (found >= 0) this.setHolder(found, this.ownIndex, true);
+      if (found >= 0) this.table.setHolder(found, this.ownIndex, true);
       return found;
     });
     if (index < 0)
       throw new MemoryError({
         code: 'NAUT_MEMORY_BUFFER_UNKNOWN',
         message: complaint,
-        fix: `open it while somebody holds it; here are: ${this.names().join(', ') || 'none'}`,
+        fix: `open it while somebody holds it; here are: ${
+          this.list()
+            .map((buffer) => buffer.name)
+            .join(', ') || 'none'
+        }`,
       });
     const known = this.held.get(index);
     if (known) return known.again();
@@ -195,10 +165,8 @@ export class SharedBuffers {
         continue;
       }
       // Whoever had the number is dead: what it held is released before the number is used again.
-      for (const buffer of this.entries()) this.letGo(buffer, index);
-      const at = OWNERS_AT + index * OWNER_WORDS;
-      this.words[at + owner.pid] = process.pid;
-      this.writeName(at + owner.nameBytes, at + owner.name, this.options.owner);
+      for (const buffer of this.table.entries()) this.letGo(buffer, index);
+      this.table.setOwner(index, this.options.owner);
       this.ownIndex = index;
       this.ownLock = fd;
       this.releaseDead();
@@ -216,8 +184,8 @@ export class SharedBuffers {
     this.releaseDead();
     let index = -1;
     for (let at = BUFFERS - 1; at >= 0; at--) {
-      if (this.stateAt(at) === State.free) index = at;
-      else if (this.nameAt(at) === name)
+      if (this.table.state(at) === State.free) index = at;
+      else if (this.table.name(at) === name)
         throw new MemoryError({
           code: 'NAUT_MEMORY_BUFFER_EXISTS',
           message: `there is a shared buffer "${name}" already, held by ${this.stateOf(at)
@@ -232,14 +200,7 @@ export class SharedBuffers {
         message: `there are ${BUFFERS} shared buffers in ${this.options.directory}, the most that there can be`,
         fix: 'release buffers, or put several tables into one',
       });
-    const at = this.wordOf(index);
-    this.words[at + entry.generation] = ((this.words[at + entry.generation]! + 1) & 0x7fff_ffff) | 0;
-    this.sizes[(at + entry.bytes) / 2] = bytes;
-    this.words[at + entry.kind] = kindNames.indexOf(kind);
-    this.writeName(at + entry.nameBytes, at + entry.name, name);
-    this.words[at + entry.holders] = this.words[at + entry.holders + 1] = 0;
-    this.setHolder(index, this.ownIndex, true);
-    this.store(index, entry.state, State.creating);
+    this.table.begin(index, name, bytes, kind, this.ownIndex);
     return index;
   }
 
@@ -288,26 +249,24 @@ export class SharedBuffers {
 
   /** Takes a holder's bit; without any other the buffer goes. With the table locked. */
   private letGo(index: number, holder: number): boolean {
-    this.setHolder(index, holder, false);
-    const at = this.wordOf(index);
-    if (this.words[at + entry.state] === State.free) return false;
-    if (this.words[at + entry.holders] !== 0 || this.words[at + entry.holders + 1] !== 0) return false;
+    this.table.setHolder(index, holder, false);
+    if (this.table.state(index) === State.free || this.table.holders(index).length > 0) return false;
     // The file first: an entry without a file can be freed by the next one, a file without an entry would never be found.
     fs.rmSync(this.file(index), { force: true });
-    this.store(index, entry.state, State.free);
+    this.table.setState(index, State.free);
     return true;
   }
 
   private releaseDead(): number {
     let removed = 0;
     const alive = new Map<number, boolean>();
-    for (const index of this.entries()) {
-      for (const holder of this.holdersOf(index)) {
+    for (const index of this.table.entries()) {
+      for (const holder of this.table.holders(index)) {
         if (holder === this.ownIndex) continue;
         if (!alive.has(holder)) alive.set(holder, this.lives(holder));
         if (!alive.get(holder) && this.letGo(index, holder)) removed++;
       }
-      if (this.holdersOf(index).length === 0 && this.letGo(index, this.ownIndex)) removed++;
+      if (this.table.holders(index).length === 0 && this.letGo(index, this.ownIndex)) removed++;
     }
     return removed;
   }
@@ -352,157 +311,18 @@ export class SharedBuffers {
   }
 
   private stateOf(index: number): SharedBufferState {
-    const at = this.wordOf(index);
+    const { table } = this;
     return {
-      name: this.nameAt(index),
-      bytes: this.sizes[(at + entry.bytes) / 2]!,
-      kind: kindNames[this.words[at + entry.kind]!]!,
-      token: this.tokenOf(index),
-      holders: this.holdersOf(index).map((holder) => {
-        const from = OWNERS_AT + holder * OWNER_WORDS;
-        return {
-          owner: this.readName(from + owner.nameBytes, from + owner.name),
-          pid: this.words[from + owner.pid]!,
-          alive: this.lives(holder),
-        };
-      }),
+      name: table.name(index),
+      bytes: table.bytes(index),
+      kind: table.kind(index),
+      token: table.token(index),
+      holders: table.holders(index).map((holder) => ({ ...table.owner(holder), alive: this.lives(holder) })),
     };
   }
 
-  private names(): string[] {
-    return this.locked(() => this.ready().map((index) => this.nameAt(index)));
-  }
-
-  private find(name: string): number {
-    return this.ready().find((index) => this.nameAt(index) === name) ?? -1;
-  }
-
-  private ready(): number[] {
-    return this.entries().filter((index) => this.stateAt(index) === State.ready);
-  }
-
-  private entries(): number[] {
-    return Array.from({ length: BUFFERS }, (_, index) => index).filter((index) => this.stateAt(index) !== State.free);
-  }
-
-  private holdersOf(index: number): number[] {
-    const at = this.wordOf(index) + entry.holders;
-    return Array.from({ length: OWNERS }, (_, holder) => holder).filter(
-      (holder) => (this.words[at + (holder >>> 5)]! & (1 << (holder & 31))) !== 0,
-    );
-  }
-
-  private setHolder(index: number, holder: number, holds: boolean): void {
-    const at = this.wordOf(index) + entry.holders + (holder >>> 5);
-    const bit = 1 << (holder & 31);
-    this.words[at] = holds ? this.words[at]! | bit : this.words[at]! & ~bit;
-  }
-
-  private tokenOf(index: number): number {
-    return this.words[this.wordOf(index) + entry.generation]! * BUFFERS + index;
-  }
-
   private file(index: number): string {
-    const generation = this.words[this.wordOf(index) + entry.generation]!;
-    return path.join(this.options.directory, `zero-copy.${index}.${generation}`);
-  }
-
-  private stateAt(index: number): number {
-    return Atomics.load(this.words, this.wordOf(index) + entry.state);
-  }
-
-  private store(index: number, word: number, value: number): void {
-    Atomics.store(this.words, this.wordOf(index) + word, value);
-  }
-
-  private nameAt(index: number): string {
-    const at = this.wordOf(index);
-    return this.readName(at + entry.nameBytes, at + entry.name);
-  }
-
-  private wordOf(index: number): number {
-    return (HEADER_BYTES + index * ENTRY_BYTES) / 4;
-  }
-
-  private writeName(lengthWord: number, nameWord: number, name: string): void {
-    const encoded = Buffer.from(name, 'utf8');
-    new Uint8Array(this.words.buffer, nameWord * 4, NAME_BYTES).set(encoded);
-    this.words[lengthWord] = encoded.length;
-  }
-
-  private readName(lengthWord: number, nameWord: number): string {
-    const length = this.words[lengthWord]!;
-    return Buffer.from(new Uint8Array(this.words.buffer, nameWord * 4, NAME_BYTES).slice(0, length)).toString('utf8');
-  }
-}
-
-/** A buffer that is held. It stays readable for whoever has a view of it, and is not removed before it is released. */
-export class SharedBuffer {
-  private count = 1;
-
-  /** For `SharedBuffers` alone. */
-  constructor(
-    private readonly home: SharedBuffers,
-    readonly name: string,
-    readonly kind: BufferKind,
-    /** Stands for the buffer in a message: `SharedBuffers.openToken`. A whole number below 2^40. */
-    readonly token: number,
-    private readonly mapped: ArrayBuffer,
-    readonly bytes: number,
-    /** Made here, not opened. */
-    readonly made = true,
-  ) {}
-
-  get memory(): ArrayBuffer {
-    if (this.count > 0) return this.mapped;
-    throw new MemoryError({
-      code: 'NAUT_MEMORY_BUFFER_RELEASED',
-      message: `the shared buffer ${this.name} was released here`,
-      fix: 'open it again, while somebody else holds it',
-    });
-  }
-
-  /** @throws MemoryError NAUT_MEMORY_BUFFER_RELEASED */
-  view<V extends View>(type: ViewType<V>): V {
-    return new type(this.memory, 0, Math.trunc(this.bytes / type.BYTES_PER_ELEMENT));
-  }
-
-  /** As often as it was made and opened here. @throws MemoryError NAUT_MEMORY_BUFFER_RELEASED */
-  release(): void {
-    void this.memory;
-    if (--this.count === 0) this.home.released(this);
-  }
-
-  /** For `SharedBuffers` alone. */
-  again(): this {
-    this.count++;
-    return this;
-  }
-
-  /** For `SharedBuffers` alone. */
-  forceRelease(): void {
-    this.count = 0;
-    this.home.released(this);
-  }
-}
-
-/**
- * Maps a file: what is read is the page cache itself, and what is written goes to the file. Bytes of its present length; a file that is
- * cut off while it is mapped ends the process at the next read past its end.
- */
-export function mapFile(file: string): Uint8Array {
-  const fd = fs.openSync(file, 'r+');
-  try {
-    const { size } = fs.fstatSync(fd);
-    if (size === 0)
-      throw new MemoryError({
-        code: 'NAUT_MEMORY_SIZE',
-        message: `${file} is empty: nothing can be mapped`,
-        fix: 'map a file that has content',
-      });
-    return new Uint8Array(mapShared(fd, size));
-  } finally {
-    fs.closeSync(fd);
+    return path.join(this.options.directory, `zero-copy.${index}.${this.table.generation(index)}`);
   }
 }
 
