@@ -49,7 +49,7 @@ export class Topics {
     const { servers } = options;
     this.network = await openTransport({
       ...options,
-      password: passwordFile === undefined ? undefined : secret(passwordFile),
+      password: passwordFile === undefined ? undefined : passwordIn(passwordFile),
       onConnection: (connected) => {
         this.problem = connected ? undefined : `the broker at ${servers.join(', ')} is not connected`;
         if (connected) log.info({ servers }, 'the broker is back');
@@ -76,9 +76,12 @@ export class Topics {
   }
 }
 
-function secret(file: string): string {
+/** Reads the file at every call, since it may have changed; the last password while it cannot be read. @throws EngineError NAUT_SECRET_UNREADABLE */
+function passwordIn(file: string): () => string {
+  const read = () => readFileSync(file, 'utf8').trim();
+  let password: string;
   try {
-    return readFileSync(file, 'utf8').trim();
+    password = read();
   } catch (cause) {
     throw new EngineError({
       code: 'NAUT_SECRET_UNREADABLE',
@@ -88,4 +91,12 @@ function secret(file: string): string {
       cause,
     });
   }
+  return () => {
+    try {
+      password = read();
+    } catch {
+      // While somebody replaces the file.
+    }
+    return password;
+  };
 }

@@ -172,6 +172,24 @@ const here = natsInstalled('engines on two hosts');
     await eventually('positions have every share', async () => (await position()) === shares || undefined);
   });
 
+  test('a password that was changed at the broker and in the file is taken without a restart', async () => {
+    const refused = () =>
+      eventually('it is refused', async () => (await running.get('ems')!.get('/ready')).status === 503 || undefined);
+    await server.kill();
+    server.credentials = { user, password: 'a new one' };
+    await server.start();
+    await refused();
+    // The client gives up for ever when it is refused twice, unless it is told not to.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await refused();
+    for (const host of ['desk', 'venue']) keepPassword(host, 'a new one');
+    await running.get('ems')!.answers();
+    const orderId = await order('with-the-new-password');
+    await eventually('the order is filled', async () => (await stateOf(orderId)).status === 'filled' || undefined);
+    server.credentials = { user, password };
+    for (const host of ['desk', 'venue']) keepPassword(host, password);
+  });
+
   test('an engine ends in order while the broker is away', async () => {
     await server.kill();
     await eventually('it says so', async () => (await running.get('oms')!.get('/ready')).status === 503 || undefined);

@@ -39,7 +39,8 @@ export class NatsServer {
   private constructor(
     private readonly port: number,
     private readonly directory: string,
-    private readonly credentials: Credentials | undefined,
+    /** Of the next start. */
+    public credentials: Credentials | undefined,
   ) {}
 
   static async start(credentials?: Credentials): Promise<NatsServer> {

@@ -5,7 +5,13 @@ import {
   jetstreamManager,
   StorageType,
 } from '@nats-io/jetstream';
-import { AuthorizationError, connect, type NatsConnection, RequestError } from '@nats-io/transport-node';
+import {
+  AuthorizationError,
+  connect,
+  type NatsConnection,
+  RequestError,
+  usernamePasswordAuthenticator,
+} from '@nats-io/transport-node';
 import type { Fields } from '../../domain/layout';
 import type { TopicDefinition } from '../../domain/topics';
 import { TransportError } from '../errors';
@@ -16,7 +22,8 @@ export interface NatsOptions {
   /** `host:port` of each server with JetStream. */
   readonly servers: readonly string[];
   readonly user?: string;
-  readonly password?: string;
+  /** Asked for at every connection: it may have changed since the last. */
+  readonly password?: () => string;
   /** Refuses a server without TLS. One that offers it is always spoken to that way. @default false */
   readonly tls?: boolean;
   /** Told when the connection is lost, and when it is there again: both ends go on by themselves. */
@@ -57,8 +64,10 @@ export class Broker {
     try {
       const connection = await connect({
         servers,
-        user: options.user,
-        pass: options.password,
+        authenticator:
+          options.user === undefined ? undefined : usernamePasswordAuthenticator(options.user, options.password),
+        // Whose password was changed comes back when it is told the new one.
+        ignoreAuthErrorAbort: true,
         tls: options.tls ? {} : undefined,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
