@@ -41,9 +41,10 @@ export class ExecutionStore {
     return this.chunks[index >> BITS] as ExecutionChunk;
   }
 
+  /** Lends every row to a snapshot: none ever changes. */
   save(state: StateWriter): void {
     state.value(this.rows);
-    this.forEachColumn(state.column);
+    this.forEachColumn(state.lend);
   }
 
   /** Into an empty store. */

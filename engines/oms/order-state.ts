@@ -162,7 +162,7 @@ export class OrderState {
   private applyChange({ order: change }: JournalRecord): void {
     const index = this.orders.find(change.orderId);
     if (index < 0) throw contradiction(this.record, `changes order ${change.orderId}, which does not exist`);
-    const chunk = this.orders.chunkOf(index);
+    const chunk = this.orders.changing(index);
     const row = rowOf(index);
     const replace = change.command === CommandKind.replace;
     const event = replace ? OrderEvent.replaceRequested : OrderEvent.cancelRequested;
@@ -200,7 +200,7 @@ export class OrderState {
   }
 
   private applyToOrder(index: number, report: JournalRecord['report'], number: number): number {
-    const chunk = this.orders.chunkOf(index);
+    const chunk = this.orders.changing(index);
     const row = rowOf(index);
     const status = chunk.status[row] as number;
     const filled = chunk.filled[row] as number;
@@ -264,7 +264,7 @@ export class OrderState {
   /** The execution system knows no order: every live one is submitted again with what is left, and its open change asked for again. */
   private resubmit(): number {
     for (const index of this.liveOrders()) {
-      const chunk = this.orders.chunkOf(index);
+      const chunk = this.orders.changing(index);
       const row = rowOf(index);
       const status = chunk.status[row] as number;
       const next = transition(status, OrderEvent.sessionStarted, chunk.filled[row] as number);

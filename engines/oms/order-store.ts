@@ -1,4 +1,4 @@
-import type { StateReader, StateWriter } from '@nautilus/core/journal';
+import type { Lent, StateReader, StateWriter } from '@nautilus/core/journal';
 
 /** Orders as columns of typed arrays, in chunks: adding one allocates nothing until a chunk is full. */
 const BITS = 12;
@@ -54,6 +54,8 @@ export const orderColumns: readonly string[] = Object.entries(new OrderChunk()).
 
 export class OrderStore {
   private readonly chunks: OrderChunk[] = [];
+  /** What a snapshot has of each chunk, until the chunk changes. */
+  private readonly lent: (readonly Lent[] | undefined)[] = [];
   private rows = 0;
 
   /** Orders so far. Their numbers are 1 … count, an order's index is its number less one. */
@@ -63,7 +65,7 @@ export class OrderStore {
 
   /** Takes the next index; all columns are 0. */
   add(): number {
-    if ((this.rows & MASK) === 0) this.chunks.push(new OrderChunk());
+    if ((this.rows & MASK) === 0) this.addChunk();
     return this.rows++;
   }
 
@@ -77,24 +79,47 @@ export class OrderStore {
     return this.chunks[index >> BITS] as OrderChunk;
   }
 
+  /** The same, to change what is in it: what a snapshot still needs is copied first. A row that was just added needs no such care. */
+  changing(index: number): OrderChunk {
+    const number = index >> BITS;
+    if (this.lent[number] !== undefined) this.takeBack(number);
+    return this.chunks[number] as OrderChunk;
+  }
+
+  /** Lends every row to a snapshot. */
   save(state: StateWriter): void {
     state.value(this.rows);
-    this.forEachColumn(state.column);
+    for (const [number, chunk] of this.chunks.entries()) {
+      this.takeBack(number);
+      this.lent[number] = this.usedColumns(chunk, number).map(state.lend);
+    }
   }
 
   /** Into an empty store. */
   restore(state: StateReader): void {
     this.rows = state.value() as number;
-    for (let row = 0; row < this.rows; row += SIZE) this.chunks.push(new OrderChunk());
+    for (let row = 0; row < this.rows; row += SIZE) this.addChunk();
     this.forEachColumn(state.column);
   }
 
   /** Calls back with each column's used part, chunk by chunk. */
   forEachColumn(visit: (column: Uint8Array) => void): void {
-    this.chunks.forEach((chunk, number) => {
-      const used = Math.min(SIZE, this.rows - (number << BITS));
-      for (const column of chunk.columns()) visit(new Uint8Array(column.buffer, 0, used * column.BYTES_PER_ELEMENT));
-    });
+    for (const [number, chunk] of this.chunks.entries()) this.usedColumns(chunk, number).forEach(visit);
+  }
+
+  private usedColumns(chunk: OrderChunk, number: number): Uint8Array[] {
+    const used = Math.min(SIZE, this.rows - (number << BITS));
+    return chunk.columns().map((column) => new Uint8Array(column.buffer, 0, used * column.BYTES_PER_ELEMENT));
+  }
+
+  private takeBack(number: number): void {
+    for (const column of this.lent[number] ?? []) column.keep();
+    this.lent[number] = undefined;
+  }
+
+  private addChunk(): void {
+    this.chunks.push(new OrderChunk());
+    this.lent.push(undefined);
   }
 }
 

@@ -7,7 +7,7 @@ export type { Retention } from './retention';
 export { type JournalPlace, journalNames } from './segment-files';
 export { JournalSettings, openJournal } from './settings';
 export { SnapshotSchedule } from './snapshot-schedule';
-export type { SnapshotSink } from './snapshot-sink';
+export type { Lent, SnapshotSink } from './snapshot-sink';
 export { StateReader, StateWriter } from './state-bytes';
 export { type Finding, type Verification, verifyJournal } from './verify';
 export { whileLocked } from './writer-lock';

@@ -233,7 +233,8 @@ export class Journal {
 
   /**
    * Keeps the state after the last record that was appended, so that recovery need not read what is before it. `write` puts the state's
-   * bytes into the sink at once; they go to the disk in the background, after the records. Resolves with the number of that record.
+   * bytes into the sink, or lends them to it, at once; they go to the disk in the background, after the records. Resolves with the number
+   * of that record.
    *
    * @throws JournalError NAUT_JOURNAL_DISK_FULL, NAUT_JOURNAL_IO: there is no such snapshot, and the journal goes on
    */
@@ -242,7 +243,9 @@ export class Journal {
     const sink = new SnapshotSink();
     const record = this.lastRecord;
     write(sink);
-    const done = (this.snapshotting ?? Promise.resolve()).then(() => this.keep(record, sink));
+    const done = (this.snapshotting ?? Promise.resolve())
+      .then(() => this.keep(record, sink))
+      .finally(() => sink.release());
     this.snapshotting = done.catch(() => {});
     return done;
   }

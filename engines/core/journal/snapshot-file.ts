@@ -93,10 +93,11 @@ export async function writeSnapshot(
     try {
       await handle.writeFile(encodeHeader(header, state.length));
       const memory = recordMemory(recordBytes(PART_BYTES));
-      for (const [index, part] of state.parts.entries()) {
-        const bytes = part.subarray(0, Math.min(PART_BYTES, state.length - index * PART_BYTES));
-        const sealed = cipher?.sealPart(bytes, index + 1, header.record);
-        const end = sealed?.bytes ?? writeRecord(memory, 0, index + 1, header.record, bytes, bytes.length);
+      let number = 0;
+      for (const part of state.parts()) {
+        number++;
+        const sealed = cipher?.sealPart(part, number, header.record);
+        const end = sealed?.bytes ?? writeRecord(memory, 0, number, header.record, part, part.length);
         await handle.writeFile((sealed?.memory ?? memory).bytes.subarray(0, end));
       }
       await handle.sync();

@@ -1,5 +1,5 @@
 import { JournalError } from './errors';
-import type { SnapshotSink } from './snapshot-sink';
+import type { Lent, SnapshotSink } from './snapshot-sink';
 
 type Column = Float64Array | Int32Array | Uint8Array;
 
@@ -26,6 +26,9 @@ export class StateWriter {
 
   /** The numbers of a column as they are. */
   readonly column = (column: Column): void => this.sink.write(bytesOf(column));
+
+  /** The same without a copy: see `SnapshotSink.lend`. */
+  readonly lend = (column: Column): Lent => this.sink.lend(bytesOf(column));
 }
 
 export class StateReader {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Journal, type Retention } from '@nautilus/core/journal';
+import { Journal, type Lent, type Retention } from '@nautilus/core/journal';
 import fc from 'fast-check';
 import { inMemory, payload, useJournals } from './scratch';
 
@@ -104,6 +104,29 @@ test('a state of any size comes back byte by byte, whatever pieces it was writte
       await again.close();
     }),
     { numRuns: 15 },
+  );
+});
+
+test('what is lent comes back as it was when it was lent, whatever becomes of it, and is let go of at the end', async () => {
+  const journal = journals.openWith();
+  journal.append(payload(1, 8));
+  const whole = payload(1, 300_000);
+  const memory = [0, 1, 2, 3].map((i) => whole.slice(i * 75_000, (i + 1) * 75_000));
+  const lent: Lent[] = [];
+  const done = journal.snapshot((sink) => {
+    sink.write(payload(2, 100));
+    for (const bytes of memory) lent.push(sink.lend(bytes));
+    sink.write(payload(3, 100));
+  });
+  for (const [i, bytes] of memory.entries()) {
+    if (i % 2 === 0) continue;
+    lent[i]?.keep();
+    bytes.fill(0);
+  }
+  await done;
+  for (const one of lent) expect(one.bytes).toHaveLength(0);
+  expect(journal.newestSnapshot()?.state).toEqual(
+    new Uint8Array(Buffer.concat([payload(2, 100), whole, payload(3, 100)])),
   );
 });
 

@@ -28,7 +28,7 @@ test('what waits comes back in its order, each behind its record, without what w
   box.save(new StateWriter(sink, 'test'));
 
   const restored = new Outbox(OrderAck);
-  const state = new StateReader(Buffer.concat(sink.parts), 'test');
+  const state = new StateReader(Buffer.concat(Array.from(sink.parts(), (part) => Buffer.from(part))), 'test');
   restored.restore(state, ({ sequence }) => sequence > 900);
   const after = ring();
   after.drain(restored as never, 20_000);

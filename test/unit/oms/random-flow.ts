@@ -14,40 +14,40 @@ const order = fc.integer({ min: 1, max: 12 });
 const quantity = fc.integer({ min: 1, max: 20 });
 const reports = [2, 3, 3, 3, 4, 5, 6, 7, 8];
 
-export const flow = fc.array(
-  fc.oneof(
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        kind: fc.constant('order' as const),
-        quantity,
-        side: fc.integer({ min: 0, max: 1 }),
-        text: fc.boolean(),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('refusal' as const) }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        kind: fc.constant('change' as const),
-        order,
-        command: fc.constantFrom(CommandKind.cancel, CommandKind.replace),
-        quantity,
-      }),
-    },
-    {
-      weight: 8,
-      arbitrary: fc.record({
-        kind: fc.constant('report' as const),
-        order,
-        report: fc.constantFrom(...reports),
-        quantity,
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('session' as const) }) },
-  ),
-  { maxLength: 120 },
+const step = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('order' as const),
+      quantity,
+      side: fc.integer({ min: 0, max: 1 }),
+      text: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('refusal' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('change' as const),
+      order,
+      command: fc.constantFrom(CommandKind.cancel, CommandKind.replace),
+      quantity,
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('report' as const),
+      order,
+      report: fc.constantFrom(...reports),
+      quantity,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('session' as const) }) },
 );
+
+export const flow = fc.array(step, { maxLength: 120 });
+export const longFlow = fc.array(step, { minLength: 60, maxLength: 120 });
 
 /** Writes steps as journal records, numbers reports and entries as their writers do. */
 export class Scribe {
