@@ -19,8 +19,10 @@ import { hasContainer } from './platform';
 
 /** Where nobody says what the engine may use: enough for a first look. */
 const UNCLAIMED_BYTES = 256 * 2 ** 20;
-/** Within the windows over which leaks are judged. */
+/** Within the windows over which leaks are judged. Then blocks are moved together again, too. */
 const OBSERVE_EVERY_MS = 5000;
+/** What moving blocks may take of one idle turn: some microseconds. A block is moved whole, however large. */
+const TIDY_STEP = { bytes: 16 * 1024, blocks: 64 } as const;
 
 /** The claim that a manager is sized from: the profile's, or the container's limit. */
 function claimBytes({ memory }: Pick<ProcessConfig, 'memory'>, machine: Machine): number {
@@ -34,6 +36,7 @@ export class EngineMemory {
   private made: MemoryManager | undefined;
   private timer: NodeJS.Timeout | undefined;
   private buffers: SharedBuffers | undefined;
+  private tidied = false;
 
   constructor(
     private readonly configuration: Pick<ProcessConfig, 'service' | 'sharedMemory' | 'memory'>,
@@ -55,9 +58,17 @@ export class EngineMemory {
       profiler: { recording: this.configuration.memory?.recording ?? 'sampled' },
       latency: this.latency(),
     });
-    this.timer = setInterval(() => manager.observe(), OBSERVE_EVERY_MS).unref();
+    this.timer = setInterval(() => {
+      manager.observe();
+      this.tidied = false;
+    }, OBSERVE_EVERY_MS).unref();
     this.made = manager;
     return manager;
+  }
+
+  /** A step of moving movable blocks together, for a turn of the engine that found no work; nothing once all is together. */
+  tidy(): void {
+    if (this.made !== undefined && !this.tidied) this.tidied = this.made.defragment(TIDY_STEP).finished;
   }
 
   /** Of all engines of this host. @throws MemoryError NAUT_MEMORY_BUFFERS_FULL */

@@ -128,7 +128,12 @@ export async function startEngine<Own, E extends Engine>(
     log.debug({ ...(await status.read(engine.status?.())), peers: configuration.peers }, 'started as');
   watch = watchSharedMemory(hub, onFatal);
   if (running.poll) {
-    cycle = new DutyCycle(() => running.poll!(), configuration.poll, onFatal);
+    const poll = (): number => {
+      const worked = running.poll!();
+      if (worked === 0) memory.tidy();
+      return worked;
+    };
+    cycle = new DutyCycle(poll, configuration.poll, onFatal);
     cycle.start();
   }
   log.info({ port, poll: configuration.poll, version }, `${configuration.service} runs`);

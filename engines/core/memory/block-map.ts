@@ -86,7 +86,12 @@ export class BlockMap {
 
   /** First granule of the first allocated block at or after a granule, or -1. */
   nextBlock(granule: number): number {
-    for (let at = granule; at < this.granules; at++) if (this.words[at]! > 0 && this.words[at]! < WAITS) return at;
+    for (let at = granule; at < this.granules; ) {
+      const word = this.words[at]!;
+      if (word > 0 && word < WAITS) return at;
+      if (word > 0) at += word & ~WAITS;
+      else at += word < 0 && word > FOOT ? -word : 1;
+    }
     return -1;
   }
 

@@ -169,9 +169,10 @@ export class BuddyAllocator implements MovingAllocator {
   }
 
   nextBlock(offset: number): number {
-    for (let granule = offset >>> GRANULE_SHIFT; granule < this.granules; granule++) {
+    for (let granule = offset >>> GRANULE_SHIFT; granule < this.granules; ) {
       const taken = this.taken[granule]!;
       if (taken !== 0 && taken < WAITS) return granule << GRANULE_SHIFT;
+      granule += 2 ** (taken === 0 ? this.freeOrderAt(granule) : (taken & ~WAITS) - 1);
     }
     return -1;
   }

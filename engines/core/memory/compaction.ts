@@ -1,4 +1,4 @@
-import { canMove, GRANULE } from './allocator';
+import { canMove } from './allocator';
 import { type HandleTable, MOVABLE } from './handles';
 import type { MemoryPool } from './memory-pool';
 import type { PoolName } from './regions';
@@ -53,10 +53,10 @@ function compactPool(pool: MemoryPool, handles: HandleTable, step: Step): boolea
       continue;
     }
     step.looks--;
-    pool.cursor = offset + GRANULE;
+    const size = allocator.sizeOf(offset);
+    pool.cursor = offset + size;
     const slot = pool.ownerOf(offset);
     if (slot < 0 || handles.pins[slot] !== MOVABLE) continue;
-    const size = allocator.sizeOf(offset);
     const target = allocator.moveDown(offset, 1 << handles.alignments[slot]!);
     if (target < 0) continue;
     memory.copyWithin(target, offset, offset + size);

@@ -111,7 +111,9 @@ test.each([
       const alignment = alignments[Math.max(0, random(12) - 9)]!;
       const movable = random(8) !== 0;
       const handle = memory.allocate(pool, 1 + random(2000), { alignment, movable });
-      memory.use(handle, (view) => view.forEach((_, at) => void (view[at] = random(256))));
+      memory.use(handle, (view) => {
+        for (let at = 0; at < view.length; at++) view[at] = random(256);
+      });
       live.push({ handle, sum: memory.use(handle, checksum), alignment, pins: 0 });
     } else if (dice < 75) {
       if (block.pins > 0) continue;

@@ -6,7 +6,8 @@
  * - `token TOKEN`: opens it by its token, says `read`, and holds it
  * - `churn`: makes, opens and releases buffers at random for ever, saying `round N`
  */
-import { SharedBuffers } from '../../../engines/core/memory';
+// Not by the folder's index: a process that is killed a moment later need not load the metrics.
+import { SharedBuffers } from '../../../engines/core/memory/shared-buffers';
 
 const [role, directory, ...rest] = process.argv.slice(2) as [string, string, ...string[]];
 const say = (text: string) => process.stdout.write(`${text}\n`);
