@@ -109,7 +109,11 @@ const cases: Readonly<Record<string, Case>> = {
     '1000000x4 0x60',
   ),
   JournalBehind: gauge('nautilus_oms_undurable_records{service="oms"}', '1000000x60', '50x60'),
-  FeedGap: gauge('nautilus_topic_missed_messages_total{service="ems", topic="marketdata.book-events"}', '0x20 3x60', '3x80'),
+  FeedGap: gauge(
+    'nautilus_topic_missed_messages_total{service="ems", topic="marketdata.book-events"}',
+    '0x20 3x60',
+    '3x80',
+  ),
   RingNearlyFull: gauge('nautilus_topic_free_slots{service="oms", topic="oms.executions"}', '399x60', '400x60'),
   NoMarketData: {
     at: 12,

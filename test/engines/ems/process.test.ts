@@ -19,6 +19,7 @@ import {
   type Values,
 } from '@nautilus/core/domain';
 import { type Hub, openHub, type Publication, type Subscription } from '@nautilus/core/transport';
+import { eventually } from '../../support/eventually';
 import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
 
 type Report = Values<FieldsOf<typeof ExecutionReport>>;
@@ -117,7 +118,10 @@ describe('the execution engine as a process', () => {
 
   test('begins a session, and is not ready before it has the book', async () => {
     expect(await heard(1)).toMatchObject([{ kind: ReportKind.sessionStarted, epoch: 1, sequence: 1 }]);
-    expect(await ems.get('/ready')).toMatchObject({ status: 503, body: { reason: expect.stringContaining('AAPL') } });
+    await eventually('it says what it waits for', async () => {
+      const { status, body } = await ems.get('/ready');
+      return (status === 503 && (body as { reason: string }).reason.includes('AAPL')) || undefined;
+    });
     expect(market.hasReader('ems')).toBe(true);
   });
 
