@@ -9,6 +9,7 @@ import { orderToAckBenchmark } from './order-to-ack';
 import { portableFlowBenchmark } from './portable-flow';
 import type { BenchResult } from './result';
 import { throughputBenchmark } from './ring/throughput';
+import { startUpBenchmark } from './start-up';
 
 /** A benchmark; it may leave files in `directory`, which is removed with what it holds. */
 type Benchmark = (directory: string, floors: Floors) => Promise<BenchResult | readonly BenchResult[]>;
@@ -25,6 +26,7 @@ export const suites: Readonly<Record<string, Readonly<Record<string, Benchmark>>
     durable: durableBenchmark,
     'order-path': orderPathBenchmark,
     'order-to-ack': orderToAckBenchmark,
+    'start-up': startUpBenchmark,
   },
 };
 

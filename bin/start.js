@@ -15,14 +15,6 @@ function requireNode() {
   );
 }
 
-/** Runs a bundle; what was compiled of it once is not compiled again. */
-function runCompiled(bundle, folder) {
-  const { enableCompileCache } = require('node:module');
-  if (!enableCompileCache) return require('./compiled.js').runCompiled(bundle, folder);
-  enableCompileCache(folder);
-  return require(bundle);
-}
-
 /** Builds what is out of date, then runs a bundle. A package that it misses is told like one that the build misses. */
 module.exports = (program) =>
   tell(() => {
@@ -36,7 +28,7 @@ module.exports = (program) =>
         'run `npm ci`, which installs the development tools too',
       );
     try {
-      runCompiled(bundle, `${dist}/compiled`);
+      require('./compiled.js').runCompiled(bundle, `${dist}/compiled`);
     } catch (error) {
       if (error.code !== 'MODULE_NOT_FOUND') throw error;
       throw new Problem(

@@ -236,14 +236,10 @@ export class LocalPlatform {
     mkdirSync(path.dirname(file), { recursive: true });
     mkdirSync(this.paths.data(name), { recursive: true });
     writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
-    return startDetached(
-      process.execPath,
-      ['--enable-source-maps', path.join(installationRoot(), 'dist', 'engines', `${name}.js`)],
-      {
-        log: this.paths.log(name),
-        env: { ...process.env, NAUTILUS_CONFIG: file },
-      },
-    );
+    return startDetached(process.execPath, [path.join(installationRoot(), 'bin', 'engine.js'), name], {
+      log: this.paths.log(name),
+      env: { ...process.env, NAUTILUS_CONFIG: file },
+    });
   }
 
   private async untilReady(service: RunningService): Promise<void> {

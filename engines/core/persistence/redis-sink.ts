@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import Redis, { type ChainableCommander } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import type { RedisAccess } from '../kernel/configuration';
 import type { Sink } from './write-behind';
 
@@ -87,6 +87,8 @@ export class RedisSink<Rows> implements Sink<Rows> {
 
   private async connectWith(password: string | undefined): Promise<Redis> {
     const { host, port } = this.writer.access;
+    // Not before it is needed: loading it takes its part of an engine's start.
+    const { Redis } = await import('ioredis');
     const client = new Redis({
       host,
       port,
