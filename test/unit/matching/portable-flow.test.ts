@@ -8,13 +8,14 @@ function run(flow: Int32Array, capacity: number) {
   let rejects = 0;
   let filled = 0;
   for (let at = 0; at < flow.length; at += FLOW_STRIDE) {
-    const [kind, id, side, price, quantity] = flow.subarray(at, at + FLOW_STRIDE) as unknown as number[];
+    const kind = flow[at]!;
+    const id = flow[at + 1]!;
     let result: number;
-    if (kind === FlowKind.cancel) result = book.cancel(id!);
-    else if (kind === FlowKind.reduce) result = book.reduce(id!, quantity!);
+    if (kind === FlowKind.cancel) result = book.cancel(id);
+    else if (kind === FlowKind.reduce) result = book.reduce(id, flow[at + 4]!);
     else {
       const timeInForce = kind === FlowKind.ioc ? TimeInForce.ioc : TimeInForce.day;
-      result = book.submitLimit(id!, side!, price!, quantity!, timeInForce);
+      result = book.submitLimit(id, flow[at + 2]!, flow[at + 3]!, flow[at + 4]!, timeInForce);
       trades += book.events.count;
       filled += Math.max(0, result);
     }
