@@ -121,6 +121,25 @@ test('a state from a snapshot is the one that it was taken of, and goes on like 
   );
 });
 
+test('a new session, which touches every live order, changes nothing of what a snapshot has', () => {
+  const steps: Step[] = [
+    { kind: 'order', quantity: 10, side: 0, text: false },
+    { kind: 'report', order: 1, report: ReportKind.working, quantity: 0 },
+  ];
+  const { state, tape } = run(steps);
+  const before = state.hash();
+  const sink = new SnapshotSink();
+  saveSnapshot(sink, state, { save: () => {}, restore: () => {} });
+  const session = run([...steps, { kind: 'session' }]).tape.records[tape.records.length] as Uint8Array;
+  const record = new JournalRecord();
+  record.load(session, tape.records.length + 1);
+  state.apply(record, tape.records.length + 1);
+  expect(state.hash()).not.toBe(before);
+  const restored = new OrderState();
+  restoreSnapshot(bytesOf(sink), restored);
+  expect(restored.hash()).toBe(before);
+});
+
 test('a snapshot of another layout, or one that ends early, is refused', () => {
   const sink = new SnapshotSink();
   saveSnapshot(sink, run([]).state, { save: () => {}, restore: () => {} });
