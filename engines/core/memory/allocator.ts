@@ -18,7 +18,7 @@ export const LARGEST_ARENA = 2 ** 31 - 2 ** 16;
 /** Alignments that are asked for by name: a cache line, a CoreML buffer, a Metal buffer. Bytes. */
 export const Alignment = { cacheLine: 64, coreml: 256, metal: 512 } as const;
 /** Largest alignment, bytes: a page of memory, to which arenas are mapped. */
-export const LARGEST_ALIGNMENT = 4096;
+const LARGEST_ALIGNMENT = 4096;
 
 /** Why an allocator refused; negative, so that it is no offset. */
 export const Reject = {

@@ -1,6 +1,6 @@
 import { CodedError } from '../domain/coded-error';
 
-export type MemoryErrorCode =
+type MemoryErrorCode =
   | 'NAUT_MEMORY_EXHAUSTED'
   | 'NAUT_MEMORY_SIZE'
   | 'NAUT_MEMORY_ALIGNMENT'

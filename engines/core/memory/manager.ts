@@ -19,7 +19,7 @@ export interface MemoryOptions {
   readonly latency?: { record(ns: number): void };
 }
 
-export interface BlockOptions {
+interface BlockOptions {
   /** Bytes, a power of two up to 4096. @default that of the pool's region */
   readonly alignment?: number;
   /** Filled with zeros; otherwise it holds what its memory held before. @default false */
@@ -371,4 +371,4 @@ export class MemoryManager {
 }
 
 /** Each pool has at least a page of 64 KiB in a region of 1/36 × 1/8 and more. */
-export const SMALLEST_BUDGET = 2 ** 22;
+const SMALLEST_BUDGET = 2 ** 22;

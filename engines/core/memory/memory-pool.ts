@@ -17,7 +17,7 @@ const make: Readonly<Record<Strategy, new (capacity: number) => Allocator>> = {
 };
 
 /** Smallest pool: one page of a slab. */
-export const SMALLEST_POOL = 2 ** 16;
+const SMALLEST_POOL = 2 ** 16;
 
 /** A pool's arena and strategy. Nothing of it exists before its first allocation. */
 export class MemoryPool {

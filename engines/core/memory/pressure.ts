@@ -2,9 +2,9 @@ export const pressureLevels = ['normal', 'info', 'warning', 'critical', 'emergen
 export type PressureLevel = (typeof pressureLevels)[number];
 
 /** Share in use at which each level begins; `normal` has none. */
-export const pressureThresholds: readonly number[] = [0, 0.6, 0.8, 0.9, 0.95];
+const pressureThresholds: readonly number[] = [0, 0.6, 0.8, 0.9, 0.95];
 /** A level ends this far below where it begins, so that a pool at a threshold does not raise and clear it all the time. */
-export const PRESSURE_HYSTERESIS = 0.05;
+const PRESSURE_HYSTERESIS = 0.05;
 
 /** The level of a pool, told by two comparisons as long as it stays. */
 export class Pressure {

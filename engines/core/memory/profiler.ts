@@ -12,7 +12,7 @@ export interface ProfilerOptions {
 }
 
 /** What one place in the program has allocated. */
-export interface SiteReport {
+interface SiteReport {
   /** The function that asked for the memory, with file and line. */
   readonly site: string;
   /** Its callers, the nearest first. */

@@ -14,13 +14,11 @@ export type RegionName = (typeof regionNames)[number];
 export const poolNames = ['trading', 'ml', 'analytics', 'websocket', 'risk', 'gpu', 'historical', 'temporary'] as const;
 export type PoolName = (typeof poolNames)[number];
 
-export const strategies = ['slab', 'buddy', 'first-fit', 'best-fit', 'stack'] as const;
-export type Strategy = (typeof strategies)[number];
+export type Strategy = 'slab' | 'buddy' | 'first-fit' | 'best-fit' | 'stack';
 
-export const priorities = ['critical', 'high', 'normal', 'low', 'maintenance'] as const;
-export type Priority = (typeof priorities)[number];
+type Priority = 'critical' | 'high' | 'normal' | 'low' | 'maintenance';
 
-export interface RegionPlan {
+interface RegionPlan {
   /** Of the budget; the shares of all regions are 1. */
   readonly share: number;
   /** Of every block in it, bytes. */

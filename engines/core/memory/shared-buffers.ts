@@ -9,7 +9,7 @@ import { SharedBuffer } from './shared-buffer';
 /** A lock of the table is held for microseconds; a process that holds it longer hangs. */
 const LOCK_PATIENCE_MS = 5000;
 
-export interface SharedBuffersOptions {
+interface SharedBuffersOptions {
   /** A folder of a tmpfs that all processes or containers share. Created when missing. */
   readonly directory: string;
   /** Who holds what is made or opened here, for people: the service. */
@@ -18,7 +18,7 @@ export interface SharedBuffersOptions {
   readonly account?: { reserve(bytes: number): void; release(bytes: number): void };
 }
 
-export interface SharedBufferState {
+interface SharedBufferState {
   readonly name: string;
   readonly bytes: number;
   readonly kind: BufferKind;

@@ -9,7 +9,7 @@ const HEADER_BYTES = 64;
 /** The blocks begin at a page. */
 const FIRST_ALIGNMENT = 4096;
 
-export interface SharedSlabOptions {
+interface SharedSlabOptions {
   /** Bytes of a block; rounded up to a multiple of 64. */
   readonly blockBytes: number;
   /** @default as many as the memory has room for */

@@ -20,9 +20,10 @@ const LARGEST = 512 << GRANULE_SHIFT;
 const END = 1;
 /** A tag: the class in the lowest bits, above it the block's granules, and the sign. */
 const CLASS_BITS = 5;
+const TAG_GRANULES = 1023 << CLASS_BITS;
 const tagOf = (sizeClass: number): number => -(2 ** 31) | (classGranules[sizeClass]! << CLASS_BITS) | sizeClass;
 const classOf = (tag: number): number => tag & (CLASSES - 1);
-const sizeOf = (tag: number): number => (tag & 0x7fff_ffff) >>> CLASS_BITS;
+const bytesOf = (tag: number): number => (tag & TAG_GRANULES) << (GRANULE_SHIFT - CLASS_BITS);
 /** By granules that are asked for: the tag of the smallest class that holds them. */
 const tags = Int32Array.from({ length: 513 }, (_, granules) =>
   tagOf(classGranules.findIndex((size) => size >= granules)),
@@ -83,7 +84,7 @@ export class SlabAllocator implements Allocator {
     this.words[granule] = this.heads[sizeClass]!;
     this.heads[sizeClass] = granule + 2;
     this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!--;
-    return sizeOf(tag) << GRANULE_SHIFT;
+    return bytesOf(tag);
   }
 
   sizeOf(offset: number): number {
@@ -91,7 +92,7 @@ export class SlabAllocator implements Allocator {
     if ((offset & 63) !== 0 || offset !== (offset | 0) || granule >= this.granules) return Reject.notABlock;
     const tag = this.words[granule]!;
     if (tag >= 0) return tag === 0 ? Reject.notABlock : Reject.alreadyFree;
-    return sizeOf(tag) << GRANULE_SHIFT;
+    return bytesOf(tag);
   }
 
   reset(): void {
@@ -148,7 +149,7 @@ export class SlabAllocator implements Allocator {
       return this.take(tag);
     }
     const granule = this.fresh[sizeClass]!;
-    this.fresh[sizeClass] = granule + sizeOf(tag);
+    this.fresh[sizeClass] = granule + (bytesOf(tag) >>> GRANULE_SHIFT);
     this.words[granule] = tag;
     this.pageLive[granule >>> PAGE_GRANULES_SHIFT]!++;
     return granule << GRANULE_SHIFT;

@@ -16,7 +16,7 @@ function claimBytes(): number {
   return limit > 0 && limit < os.totalmem() ? limit : os.totalmem() / 4;
 }
 
-export interface SystemOptions extends Omit<MemoryOptions, 'budget'> {
+interface SystemOptions extends Omit<MemoryOptions, 'budget'> {
   /** Bytes that the program may use; the manager takes half of it. @default its container's limit, else a quarter of the machine */
   readonly claim?: number;
 }
@@ -27,11 +27,11 @@ export function startUnifiedMemorySystem({ claim = claimBytes(), ...options }: S
 }
 
 /** Moves memory between containers. */
-export interface Orchestrator {
+interface Orchestrator {
   start(): Promise<void>;
 }
 
-export type Orchestration =
+type Orchestration =
   | { readonly state: 'started' }
   | { readonly state: 'unavailable'; readonly reason: string; readonly fix: string };
 
@@ -48,14 +48,14 @@ export async function startContainerOrchestration(orchestrator?: Orchestrator): 
   return { state: 'started' };
 }
 
-export interface MonitoringOptions extends MonitorOptions {
+interface MonitoringOptions extends MonitorOptions {
   /** Port of GET /metrics and GET /memory; 0 takes a free one. @default 9091 */
   readonly prometheusPort?: number;
   /** @default the loopback interface */
   readonly host?: string;
 }
 
-export interface Monitoring {
+interface Monitoring {
   readonly monitor: MemoryMonitor;
   readonly port: number;
   stop(): Promise<void>;
