@@ -35,6 +35,7 @@ export class OrderBook extends RestingOrders {
     if (place >= 0) return Reject.duplicateOrder;
     const tick = this.tickOf(price);
     if (Math.imul(tick, this.increment) !== price) return Reject.price;
+    // They are 0 to 3, and the largest has both bits.
     if ((timeInForce & TimeInForce.postOnly) !== timeInForce) return Reject.timeInForce;
     const rank = rankOf(side, tick);
     const rests = timeInForce === TimeInForce.day || timeInForce === TimeInForce.postOnly;

@@ -4,8 +4,8 @@ import { LEVEL_STRIDE, NO_LEVEL, PAGE_STRIDE, PriceLadder } from './price-ladder
 import { Reject } from './reject';
 import { StateHash } from './state-hash';
 
-/** Integers of an order's record: half a cache line. Its index is a multiple of them, so that `at | PRICE` is a field's. */
 export const ORDER_SHIFT = 3;
+/** Integers of an order's record: half a cache line. Its index is a multiple of them, so that `at | PRICE` is a field's. */
 export const ORDER_STRIDE = 1 << ORDER_SHIFT;
 export const PRICE = 0;
 export const QUANTITY = 1;

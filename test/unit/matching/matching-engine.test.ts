@@ -8,6 +8,7 @@ import {
   MatchingOrderType,
   MatchingTimeInForce,
   NewOrder,
+  OrderBook,
   Phase,
   Reject,
   SelfTradePrevention,
@@ -322,4 +323,15 @@ describe('a snapshot', () => {
     expect(codeOf(() => MatchingEngine.restore({ capacity: 64, increment: 5 }, snapshot))).toBe(misfit);
     expect(codeOf(() => MatchingEngine.restore({ capacity: 64, stops: 1 }, snapshot))).toBe('none');
   });
+});
+
+test.each([
+  ['capacity', 0],
+  ['capacity', 1.5],
+  ['increment', -1],
+  ['pages', 0],
+])('a book says that its %s cannot be %d', (option, value) => {
+  expect(() => new OrderBook({ capacity: 8, [option]: value })).toThrow(
+    `${option} of an order book is ${value}; allowed: an integer`,
+  );
 });
