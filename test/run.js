@@ -50,7 +50,13 @@ function jestRung(rung) {
   const jest = path.join(root, 'node_modules/.bin/jest');
   const { status } = spawnSync(
     jest,
-    ['--selectProjects', rung, '--json', `--outputFile=${output}`, rung === 'unit' ? '--maxWorkers=100%' : '--runInBand'],
+    [
+      '--selectProjects',
+      rung,
+      '--json',
+      `--outputFile=${output}`,
+      rung === 'unit' ? '--maxWorkers=100%' : '--runInBand',
+    ],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   if (!fs.existsSync(output)) return report(rung, { passed: 0, failed: 1, skipped: 0 }, startedAt);
