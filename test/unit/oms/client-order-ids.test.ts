@@ -25,6 +25,7 @@ test('pairs are found as a map finds them, whatever half of the id they share', 
 test('it grows and forgets nothing', () => {
   const ids = new ClientOrderIds();
   for (let i = 0; i < 100_000; i++) ids.add(i % 7, i * 3 + 1, i);
-  for (let i = 0; i < 100_000; i++) expect(ids.find(i % 7, i * 3 + 1)).toBe(i);
-  expect(ids.find(0, 2)).toBe(-1);
+  let wrong = 0;
+  for (let i = 0; i < 100_000; i++) if (ids.find(i % 7, i * 3 + 1) !== i) wrong++;
+  expect([wrong, ids.find(0, 2)]).toEqual([0, -1]);
 });
