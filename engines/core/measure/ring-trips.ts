@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { openHub } from '../transport';
 import { pingTopic, pongTopic } from './topics';
 
