@@ -42,7 +42,7 @@ export class SecretKeeper {
     await this.gateway?.make();
   }
 
-  /** A new value of each file waits beside the one in force. Throws NAUT_SECRETS_UNKNOWN. */
+  /** A new value of each file waits beside the one in force. Throws NAUT_SECRETS_UNKNOWN, NAUT_SECRETS_KEYS. */
   async prepare(files: readonly string[]): Promise<void> {
     for (const file of files) {
       if (this.isCertificate(file)) await this.gateway?.prepare();
@@ -93,8 +93,8 @@ export class SecretKeeper {
   }
 
   private newValue(file: string): string {
-    const keys = this.declared.journalKeys.some((kept) => kept.file === file) ? this.vault.read(file) : undefined;
-    return keys === undefined ? newPassword() : withNewKey(keys);
+    const isKeys = this.declared.journalKeys.some((kept) => kept.file === file);
+    return isKeys ? withNewKey(file, this.vault.read(file)) : newPassword();
   }
 
   private kept(file: string): Kept {

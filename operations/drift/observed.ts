@@ -12,5 +12,7 @@ export interface ObservedDocker {
   /** Networks of ours by label or name, with everything that is on them. */
   readonly networks: readonly NetworkDetail[];
   readonly volumes: readonly VolumeSummary[];
+  /** The last error with a code in the log of a container that ended by itself, by its id. */
+  readonly errors?: Readonly<Record<string, string>>;
   readonly unread: readonly Unread[];
 }

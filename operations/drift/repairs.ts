@@ -31,6 +31,11 @@ export const makePlatformAnew = (manifest: Manifest, meanwhile: readonly string[
   interrupts: 'the platform',
 });
 
+export const readLog = ({ container }: Container): Repair => ({
+  command: `docker logs --tail 50 ${container}`,
+  interrupts: 'nothing',
+});
+
 export const restart = ({ container }: Container): Repair => ({
   command: `docker restart ${container}`,
   interrupts: 'the service',

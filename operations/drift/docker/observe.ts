@@ -61,6 +61,8 @@ export async function observeDocker(
     each(found, ({ id, name }) => inspect<ContainerDetail>(`/containers/${id}/json`, services.get(name) ?? name)),
     each(ourNetworks, ({ Id }) => inspect<NetworkDetail>(`/networks/${Id}`, unreadNames.network)),
   ]);
+  const ended = present(containers).filter(endedByItself);
+  const errors = await each(ended, async ({ Id }) => [Id, lastError(await docker.logs(Id, LOG_LINES).catch(() => ''))]);
   const known = new Set(declaredImages.map(([, detail]) => detail?.Id));
   const others = [...new Set(present(containers).map((one) => one.Image))].filter((id) => !known.has(id));
   const otherImages = await each(others, image);
@@ -73,9 +75,23 @@ export async function observeDocker(
     ),
     networks: present(networks),
     volumes,
+    errors: Object.fromEntries(errors.filter(([, error]) => error !== undefined)),
     unread,
   };
 }
+
+const LOG_LINES = 20;
+
+/** A signal's number is in exit codes from 128 on. */
+const endedByItself = ({ State: { Status, ExitCode }, RestartCount }: ContainerDetail): boolean =>
+  Status === 'restarting' || RestartCount > 0 || (Status === 'exited' && ExitCode > 0 && ExitCode < 128);
+
+/** The last error of a log in the form that ours have for people; it holds no secret. */
+const lastError = (log: string): string | undefined =>
+  log
+    .match(/^NAUT_[A-Z_]+ {2}.*$/gm)
+    ?.at(-1)
+    ?.replace('  ', ': ');
 
 /** What carries our label, and what has a name that we declare. */
 async function containersOfOurs(docker: DockerReader, manifest: Manifest): Promise<{ id: string; name: string }[]> {

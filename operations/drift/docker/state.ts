@@ -1,7 +1,6 @@
 import type { Manifest, ManifestContainer } from '@nautilus/manifest';
-import type { ContainerDetail } from '../../docker';
 import type { Difference, Finding, Repair } from '../finding';
-import { deploy, deployCommand, restart, start, unpause } from '../repairs';
+import { deploy, deployCommand, readLog, restart, start, unpause } from '../repairs';
 import { shown } from '../text';
 import { finding, fixed, type Subject } from './subject';
 
@@ -79,7 +78,7 @@ export function compareOneShot(subject: Subject): Finding[] {
   if (Status === 'running' || (Status === 'exited' && ExitCode === 0)) return [];
   if (Status === 'paused') return compareState(subject);
   const live = Status === 'created' ? 'never started' : `${Status}, ended with ${ExitCode}`;
-  return [told(subject, { kind: 'exit-code', live }, start(subject.declared), endCause(subject.live), 'ended with 0')];
+  return [told(subject, { kind: 'exit-code', live }, start(subject.declared), endCause(subject), 'ended with 0')];
 }
 
 const runs = ({ declared }: Subject): string => (declared.health ? 'runs, healthy' : 'runs');
@@ -99,18 +98,23 @@ function stopped(subject: Subject): Finding {
   // Docker has half removed such a one, and will not start it.
   if (Status === 'dead' || Status === 'removing')
     return fixed(subject, { kind: 'stopped', what: 'state', declared: runs(subject), live }, 'docker rm');
-  return told(subject, { kind: 'stopped', live }, start(subject.declared), endCause(subject.live));
+  return told(subject, { kind: 'stopped', live }, start(subject.declared), endCause(subject));
 }
 
 /** How a container came to its end, by its exit code: 128 and more is a signal. */
-function endCause({ State: { Status, OOMKilled, ExitCode, Error: error } }: ContainerDetail): string | undefined {
+function endCause(subject: Subject): string | undefined {
+  const { Status, OOMKilled, ExitCode, Error: error } = subject.live.State;
   if (OOMKilled) return 'killed for memory';
   if (error !== '') return 'it could not be started';
   if (Status === 'created') return undefined;
   if (ExitCode === 137) return 'killed (SIGKILL)';
   if (ExitCode === 0 || ExitCode === 143 || ExitCode === 130) return 'docker stop';
-  return `ended by itself with ${ExitCode}`;
+  const last = lastErrorOf(subject);
+  return `ended by itself with ${ExitCode}${last === undefined ? '' : `: ${last}`}`;
 }
+
+/** What the program told before it ended. */
+const lastErrorOf = ({ live, observed }: Subject): string | undefined => observed.errors?.[live.Id];
 
 /** A restart after which the container ran this long is over. */
 const SETTLED_MS = 60_000;
@@ -141,7 +145,7 @@ function running(subject: Subject): Finding[] {
     told(
       subject,
       { kind: 'starting', live: `started ${Math.max(0, Math.round(upMs / 1000))} s ago, not healthy yet` },
-      { command: `docker logs --tail 50 ${declared.container}`, interrupts: 'nothing' },
+      readLog(declared),
       live.RestartCount > 0 ? 'ended, and Docker started it again' : 'started again',
     ),
   ];
@@ -149,11 +153,13 @@ function running(subject: Subject): Finding[] {
 
 const looping = (subject: Subject): Finding => {
   const { live } = subject;
+  const error = lastErrorOf(subject);
   const ended = live.State.Status === 'restarting' ? `, the last time it ended with ${live.State.ExitCode}` : '';
   return told(
     subject,
     { kind: 'restarting', live: `started again ${live.RestartCount} times by Docker${ended}` },
-    restart(subject.declared),
-    live.State.Status === 'restarting' ? endCause(live) : undefined,
+    // Who says what is wrong would say it again; the fix stands below it.
+    error === undefined ? restart(subject.declared) : readLog(subject.declared),
+    live.State.Status === 'restarting' ? endCause(subject) : error,
   );
 };

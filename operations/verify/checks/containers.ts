@@ -134,7 +134,10 @@ const declared = check({
     if (findings.length === 0 && unread.length > 0)
       return unknown(some(unread.map(({ what, reason }) => `${what}: ${reason}`)));
     return unless(
-      findings.map(({ service, what, live }) => `${service}: ${what} is ${live}`),
+      findings.map(
+        ({ service, what, live, cause }) =>
+          `${service}: ${what} is ${live}${what === 'state' && cause !== undefined ? ` (${cause})` : ''}`,
+      ),
       reading,
     );
   },

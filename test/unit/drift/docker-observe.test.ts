@@ -11,7 +11,7 @@ import recorded from './recorded/ci.json';
 
 const manifest = recorded.manifest as unknown as Manifest;
 const silent: unique symbol = Symbol('no answer');
-type Reply = object | number | typeof silent;
+type Reply = object | number | string | typeof silent;
 
 let platform: Writable<ObservedDocker>;
 /** Containers of others on the same engine. */
@@ -30,7 +30,7 @@ const engine = http.createServer((request, reply) => {
   const answer = (answers[route] ?? (() => answerOf(route, searchParams.get('filters') ?? '{}')))();
   if (answer === silent) return;
   if (typeof answer === 'number') reply.writeHead(answer).end(JSON.stringify({ message: `${route} says ${answer}` }));
-  else reply.end(JSON.stringify(answer));
+  else reply.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
 });
 
 beforeAll(() => new Promise<void>((resolve) => engine.listen(socketPath, resolve)));
@@ -100,6 +100,17 @@ test('a thousand containers of others cost no request', async () => {
 test('a container that goes away between list and inspection is missing', async () => {
   answers[`/containers/${idOf('risk')}/json`] = () => 404;
   expect(await look()).toMatchObject({ found: ['risk/missing'], observed: { unread: [] } });
+});
+
+test('of a container that ended by itself, its log is asked for the error, and of no other', async () => {
+  const { Id, State } = platform.containers.find(({ Name }) => Name === '/nautilus-ci-risk')!;
+  Object.assign(State, { Status: 'restarting', ExitCode: 1 });
+  answers[`/containers/${Id}/logs`] = () =>
+    'NAUT_OLD  the start before\n{"level":"fatal"}\nNAUT_JOURNAL_KEY  no key is there\n  fix: bring it back\n';
+  expect((await look()).observed.errors).toEqual({ [Id]: 'NAUT_JOURNAL_KEY: no key is there' });
+  expect(requests.filter((request) => request.endsWith('/logs'))).toEqual([`GET /containers/${Id}/logs`]);
+  answers[`/containers/${Id}/logs`] = () => 500;
+  expect(await look()).toMatchObject({ observed: { errors: {}, unread: [] }, found: ['risk/restarting'] });
 });
 
 test('a stranger with our name is found, though it has no label of ours', async () => {

@@ -188,6 +188,18 @@ describe('state', () => {
       ],
     ],
     [
+      'a loop of restarts whose reason is in the log: another restart ends the same',
+      (observed) =>
+        risk((risk) => {
+          Object.assign(risk.State, { Status: 'restarting', ExitCode: 1 });
+          risk.RestartCount = 5;
+          observed.errors = { [risk.Id]: 'NAUT_JOURNAL_KEY: the key file cannot be read' };
+        })(observed),
+      [
+        'risk/restarting [restarting] state: runs, healthy | started again 5 times by Docker, the last time it ended with 1 | ended by itself with 1: NAUT_JOURNAL_KEY: the key file cannot be read | docker logs --tail 50 nautilus-ci-risk | nothing',
+      ],
+    ],
+    [
       'a loop of restarts, while it runs',
       (observed) =>
         risk((risk) => {

@@ -46,6 +46,24 @@ test('the keys of a journal get a line at each rotation, and none is taken away'
   expect([...(await rotated()).keys.keys()]).toEqual(['k1', 'k2', 'k3']);
 });
 
+test.each([
+  ['missing', undefined, 'holds no key'],
+  ['empty', '', 'holds no key'],
+  ['cut short', 'k1 dG9vIHNob3J0\n', 'is damaged'],
+])('keys that are %s are not rotated: a new one alone opens no journal', async (_, content, told) => {
+  const { directory, declaration, file } = emptyVolume();
+  const keeper = new SecretKeeper(declaration);
+  await keeper.make();
+  rmSync(file('oms-journal-keys'));
+  if (content !== undefined) writeFileSync(file('oms-journal-keys'), content);
+  await expect(keeper.prepare(['oms-journal-keys'])).rejects.toMatchObject({
+    code: 'NAUT_SECRETS_KEYS',
+    message: expect.stringContaining(told),
+  });
+  expect(contentOf(directory)['oms-journal-keys']).toBe(content);
+  expect(keeper.list().find((secret) => secret.file === 'oms-journal-keys')?.waits).toBe(false);
+});
+
 test('every file belongs to its group, may be read by it and written by nobody', async () => {
   const { declaration, file } = emptyVolume();
   await new SecretKeeper(declaration).make();

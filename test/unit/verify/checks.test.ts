@@ -101,10 +101,13 @@ const injuries: readonly Injury[] = [
   [
     'platform/declared',
     (platform) => {
-      const finding = { service: 'oms', what: 'CPUs', live: '4' } as Finding;
-      platform.drift = { findings: [finding], unread: [] };
+      const findings = [
+        { service: 'oms', what: 'CPUs', live: '4', cause: 'docker update' },
+        { service: 'pms', what: 'state', live: 'started again 5 times', cause: 'NAUT_JOURNAL_KEY: no key is there' },
+      ] as Finding[];
+      platform.drift = { findings, unread: [] };
     },
-    'oms: CPUs is 4',
+    'oms: CPUs is 4; pms: state is started again 5 times (NAUT_JOURNAL_KEY: no key is there)',
   ],
   [
     'backend/environment',
