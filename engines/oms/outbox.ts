@@ -8,52 +8,66 @@ type Copy<F extends Fields> = (from: View<F>, to: View<F>) => void;
 const copyOf = <F extends Fields>(layout: Layout<F>): Copy<F> =>
   new Function('from', 'to', layout.fields.map(({ name }) => `to.${name} = from.${name};`).join('\n')) as Copy<F>;
 
-/** Messages that wait until the record that implies them is durable and the ring has room: a queue that grows by doubling. */
+/**
+ * Messages that wait until the record that implies them is durable and the publication has room: a queue that grows by doubling. One
+ * that was handed over is kept until it is where it outlives this process, which in shared memory is at once: until then a snapshot
+ * has to hold it.
+ */
 export class Outbox<F extends Fields> {
   private capacity = 1 << 10;
   private records = new Float64Array(this.capacity);
   private views: View<F>;
+  /** The oldest that a broker may not have. */
   private head = 0;
+  /** The oldest that was not handed over. */
+  private next = 0;
   private tail = 0;
   private readonly copy: Copy<F>;
 
-  constructor(private readonly layout: Layout<F>) {
+  constructor(
+    private readonly layout: Layout<F>,
+    private readonly publication: Pick<Publication<F>, 'claim' | 'inFlight'>,
+  ) {
     this.copy = copyOf(layout);
     this.views = layout.view(new ArrayBuffer(this.capacity * layout.size));
   }
 
   /** Messages that wait. */
   get size(): number {
-    return this.tail - this.head;
+    return this.tail - this.next;
   }
 
   /** A slot for a message that record number `record` implies: write every field. */
   push(record: number): View<F> {
-    if (this.size === this.capacity) this.double();
+    if (this.tail - this.head === this.capacity) {
+      this.forget();
+      if (this.tail - this.head === this.capacity) this.double();
+    }
     const slot = this.tail++ & (this.capacity - 1);
     this.records[slot] = record;
     this.views.offset = slot * this.layout.size;
     return this.views;
   }
 
-  /** Copies to the ring what records up to `released` imply; `seal` makes each final. The caller commits. Returns how many. */
-  drain(publication: Publication<F>, released: number, seal: (message: View<F>) => void): number {
-    const from = this.head;
-    while (this.head < this.tail) {
-      const slot = this.head & (this.capacity - 1);
+  /** Hands over what records up to `released` imply; `seal` makes each final. The caller commits. Returns how many. */
+  drain(released: number, seal: (message: View<F>) => void): number {
+    const from = this.next;
+    while (this.next < this.tail) {
+      const slot = this.next & (this.capacity - 1);
       if ((this.records[slot] as number) > released) break;
-      const message = publication.claim();
+      const message = this.publication.claim();
       if (message === undefined) break;
       this.views.offset = slot * this.layout.size;
       this.copy(this.views, message);
       seal(message);
-      this.head++;
+      this.next++;
     }
-    return this.head - from;
+    return this.next - from;
   }
 
   save(state: StateWriter): void {
-    state.value(this.size);
+    this.forget();
+    state.value(this.tail - this.head);
     for (let i = this.head; i < this.tail; i++) {
       const slot = i & (this.capacity - 1);
       state.column(this.records.subarray(slot, slot + 1));
@@ -74,14 +88,20 @@ export class Outbox<F extends Fields> {
 
   /** Drops what waits. */
   clear(): void {
-    this.head = this.tail;
+    this.head = this.next = this.tail;
+  }
+
+  /** Messages are confirmed in their order: what is on its way are the last that were handed over. */
+  private forget(): void {
+    this.head = Math.max(this.head, this.next - this.publication.inFlight());
   }
 
   private double(): void {
-    const { size, views, records, head, capacity } = this;
+    const { views, records, head, capacity } = this;
+    const kept = this.tail - head;
     const larger = this.layout.view(new ArrayBuffer(capacity * 2 * this.layout.size));
     const numbers = new Float64Array(capacity * 2);
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < kept; i++) {
       const slot = (head + i) & (capacity - 1);
       views.offset = slot * this.layout.size;
       larger.offset = i * this.layout.size;
@@ -91,7 +111,8 @@ export class Outbox<F extends Fields> {
     this.views = larger;
     this.records = numbers;
     this.capacity = capacity * 2;
+    this.next -= head;
     this.head = 0;
-    this.tail = size;
+    this.tail = kept;
   }
 }

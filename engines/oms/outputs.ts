@@ -24,8 +24,8 @@ type Executions = Publication<FieldsOf<typeof Execution>>;
 type Acks = Publication<FieldsOf<typeof OrderAck>>;
 
 export class Outputs implements OutputListener {
-  private readonly commandBox = new Outbox(OrderCommand);
-  private readonly ackBox = new Outbox(OrderAck);
+  private readonly commandBox: Outbox<FieldsOf<typeof OrderCommand>>;
+  private readonly ackBox: Outbox<FieldsOf<typeof OrderAck>>;
   /** Numbers of the last messages published, in this life or an earlier one. */
   private commanded: number;
   private acked: number;
@@ -42,6 +42,8 @@ export class Outputs implements OutputListener {
     private readonly acks: Acks,
     private readonly entryToAck: LatencyRecorder,
   ) {
+    this.commandBox = new Outbox(OrderCommand, commands);
+    this.ackBox = new Outbox(OrderAck, acks);
     this.commanded = commands.last()?.sequence ?? 0;
     this.acked = acks.last()?.sequence ?? 0;
     this.executed = executions.last()?.sequence ?? 0;
@@ -96,13 +98,13 @@ export class Outputs implements OutputListener {
     ack.kind = kind;
   }
 
-  /** Writes what waits for the journal or for room: the records behind a snapshot are not folded again. */
+  /** Writes what waits for the journal, for room or for a broker: the records behind a snapshot are not folded again. */
   save(state: StateWriter): void {
     this.commandBox.save(state);
     this.ackBox.save(state);
   }
 
-  /** What was saved and not published since. */
+  /** What was saved and did not get out. */
   restore(state: StateReader): void {
     this.commandBox.restore(state, ({ sequence }) => sequence > this.commanded);
     this.ackBox.restore(state, (ack) => {
@@ -166,14 +168,14 @@ export class Outputs implements OutputListener {
 
   private publishCommands(released: number): number {
     if (this.commandBox.size === 0) return 0;
-    const count = this.commandBox.drain(this.commands, released, this.sealCommand);
+    const count = this.commandBox.drain(released, this.sealCommand);
     if (count > 0) this.commands.commit();
     return count;
   }
 
   private publishAcks(released: number): number {
     if (this.ackBox.size === 0) return 0;
-    const count = this.ackBox.drain(this.acks, released, this.sealAck);
+    const count = this.ackBox.drain(released, this.sealAck);
     if (count > 0) this.acks.commit();
     return count;
   }

@@ -45,6 +45,7 @@ const here = natsInstalled('engines on two hosts');
         elsewhere: Object.fromEntries(away.map((name) => [name, `http://127.0.0.1:${ports.get(name)}`])),
       },
       trading: { feed: { speed: 50 } },
+      journals: { oms: { snapshotRecords: 1 } },
     };
     const file = path.join(scratch.path, `${host}.yaml`);
     fs.writeFileSync(file, JSON.stringify(profile));
@@ -169,6 +170,34 @@ const here = natsInstalled('engines on two hosts');
     await eventually('the order is filled', async () => (await stateOf(orderId)).status === 'filled' || undefined);
     expect(await stateOf(orderId)).toMatchObject({ filledQuantity: 500 });
     shares += 500;
+    await eventually('positions have every share', async () => (await position()) === shares || undefined);
+  });
+
+  test('an order that only a snapshot knows, and the broker not yet, outlives the order system', async () => {
+    await server.kill();
+    const oms = running.get('oms')!;
+    await eventually('it says so', async () => (await oms.get('/ready')).status === 503 || undefined);
+    const orders = [await order('on-its-way')];
+    await eventually(
+      'its command waits to be confirmed',
+      async () =>
+        (await metric('oms', 'nautilus_topic_unconfirmed_messages{topic="oms.order-commands"')) > 0 || undefined,
+    );
+    // The snapshot after it is of both.
+    orders.push(await order('in-a-snapshot'));
+    const { sequence } = (await oms.get('/api/v1/state')).body as { sequence: number };
+    await eventually(
+      'a snapshot stands for its record',
+      async () => oms.log.some(({ msg, record }) => msg === 'snapshot' && Number(record) >= sequence) || undefined,
+    );
+    oms.signal('SIGKILL');
+    await oms.ended;
+    await server.start();
+    running.set('oms', start('desk', 'oms', desk));
+    await running.get('oms')!.answers();
+    for (const orderId of orders)
+      await eventually('the order is filled', async () => (await stateOf(orderId)).status === 'filled' || undefined);
+    shares += 1000;
     await eventually('positions have every share', async () => (await position()) === shares || undefined);
   });
 
