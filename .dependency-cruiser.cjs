@@ -19,8 +19,10 @@ module.exports = {
     layer('cli-calls-operations', '^cli/', [
       '^(cli|operations|manifest|config)/',
       '^engines/core/',
-      '^engines/marketdata/lobster/',
+      '^engines/marketdata/(files|lobster|recording)/',
+      '^engines/ems/models/',
       '^engines/oms/replay\\.ts$',
+      '^engines/pms/books/records\\.ts$',
     ]),
     layer('core-imports-the-catalogue', '^engines/core/', ['^engines/core/', '^config/(catalog|fingerprint)\\.ts$']),
     {

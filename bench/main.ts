@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { besideClaims, claimedBenchmarks, claimsText } from './claims';
 import { compare } from './compare';
 import { Floors } from './harness/floors';
 import { type BenchResult, type BenchRun, RESULT_VERSION } from './result';
@@ -8,14 +9,17 @@ import { readRun } from './run-file';
 import { chosen, suites } from './suites';
 import { comparisonText, resultText, runText } from './text';
 
-/** `bench [--json] [GROUP|NAME…]`; `bench compare [--json] BEFORE AFTER`. Exit code 2: a ratio got worse. */
+/**
+ * `bench [--json] [GROUP|NAME…]`; `bench claims [--json] [FILE…]`; `bench compare [--json] BEFORE AFTER`. Exit code 2: a ratio got worse.
+ */
 async function main(args: readonly string[]): Promise<number> {
   const json = args.includes('--json');
   const words = args.filter((arg) => arg !== '--json');
-  return words[0] === 'compare' ? compareFiles(words.slice(1), json) : measure(words, json);
+  if (words[0] === 'compare') return compareFiles(words.slice(1), json);
+  return words[0] === 'claims' ? showClaims(words.slice(1), json) : measureAndShow(words, json);
 }
 
-async function measure(names: readonly string[], json: boolean): Promise<number> {
+async function measureAndShow(names: readonly string[], json: boolean): Promise<number> {
   const benchmarks = chosen(names);
   if (typeof benchmarks === 'string') {
     const known = Object.entries(suites).map(([group, members]) => `${group} (${Object.keys(members).join(', ')})`);
@@ -24,6 +28,24 @@ async function measure(names: readonly string[], json: boolean): Promise<number>
     );
     return 1;
   }
+  const run = await measure(benchmarks, !json);
+  process.stdout.write(json ? `${JSON.stringify(run, null, 2)}\n` : `${runText(run)}\n`);
+  return 0;
+}
+
+/** Claims beside what files of `bench --json` say, or beside what is measured now. */
+async function showClaims(files: readonly string[], json: boolean): Promise<number> {
+  const results =
+    files.length > 0
+      ? files.flatMap((file) => readRun(file).results)
+      : (await measure(chosen(claimedBenchmarks) as Exclude<ReturnType<typeof chosen>, string>, false)).results;
+  const rows = besideClaims(results);
+  process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `${claimsText(rows)}\n`);
+  return 0;
+}
+
+/** Runs benchmarks, each told as soon as it is there if so wanted. */
+async function measure(benchmarks: Exclude<ReturnType<typeof chosen>, string>, tell: boolean): Promise<BenchRun> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nautilus-bench-'));
   const floors = new Floors(directory);
   const before = os.loadavg()[0]!;
@@ -32,12 +54,12 @@ async function measure(names: readonly string[], json: boolean): Promise<number>
     for (const benchmark of Object.values(benchmarks)) {
       const fresh = [await benchmark(directory, floors)].flat() as BenchResult[];
       results.push(...fresh);
-      if (!json) for (const result of fresh) process.stdout.write(`${resultText(result)}\n`);
+      if (tell) for (const result of fresh) process.stdout.write(`${resultText(result)}\n`);
     }
   } finally {
     fs.rmSync(directory, { recursive: true, force: true });
   }
-  const run: BenchRun = {
+  return {
     version: RESULT_VERSION,
     at: new Date().toISOString(),
     processor: os.cpus()[0]?.model ?? 'unknown',
@@ -48,8 +70,6 @@ async function measure(names: readonly string[], json: boolean): Promise<number>
     load: { before, after: os.loadavg()[0]! },
     results,
   };
-  process.stdout.write(json ? `${JSON.stringify(run, null, 2)}\n` : `${runText(run)}\n`);
-  return 0;
 }
 
 function compareFiles(files: readonly string[], json: boolean): number {

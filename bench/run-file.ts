@@ -9,6 +9,8 @@ const RunSchema = z.looseObject({
   results: z.array(
     z.looseObject({
       name: z.string(),
+      unit: z.string(),
+      figures: z.record(z.string(), SpreadSchema),
       ratios: z.array(
         SpreadSchema.extend({ of: z.tuple([z.string(), z.string()]), better: z.enum(['higher', 'lower']) }),
       ),

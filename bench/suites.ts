@@ -1,15 +1,26 @@
 import { allocatorsBenchmark } from './allocators';
 import { bookReplayBenchmark } from './book';
 import { bookDepthBenchmark } from './book/depth';
+import { booksBenchmark } from './books';
+import { consolidatedBenchmark, marketDataBenchmark } from './consolidated';
 import { durableBenchmark } from './durable';
 import type { Floors } from './harness/floors';
 import { hopBenchmark } from './hop';
+import { itchBenchmark } from './itch';
+import { recordingBenchmark } from './itch/recording';
 import { orderPathBenchmark } from './order-path';
 import { orderToAckBenchmark } from './order-to-ack';
+import { pipelineBenchmark } from './pipeline';
 import { portableFlowBenchmark } from './portable-flow';
+import { recoveryBenchmark } from './recovery';
+import { restBenchmark } from './rest';
 import type { BenchResult } from './result';
 import { throughputBenchmark } from './ring/throughput';
+import { riskCheckBenchmark } from './risk-check';
+import { routingBenchmark } from './routing';
 import { startUpBenchmark } from './start-up';
+import { stopsBenchmark } from './stops';
+import { writeBehindBenchmark } from './write-behind';
 
 /** A benchmark; it may leave files in `directory`, which is removed with what it holds. */
 type Benchmark = (directory: string, floors: Floors) => Promise<BenchResult | readonly BenchResult[]>;
@@ -27,6 +38,20 @@ export const suites: Readonly<Record<string, Readonly<Record<string, Benchmark>>
     'order-path': orderPathBenchmark,
     'order-to-ack': orderToAckBenchmark,
     'start-up': startUpBenchmark,
+  },
+  trading: {
+    pipeline: pipelineBenchmark,
+    books: booksBenchmark,
+    rest: restBenchmark,
+    'write-behind': writeBehindBenchmark,
+    itch: itchBenchmark,
+    recording: recordingBenchmark,
+    consolidated: consolidatedBenchmark,
+    'market-data': marketDataBenchmark,
+    routing: routingBenchmark,
+    'risk-check': riskCheckBenchmark,
+    recovery: recoveryBenchmark,
+    stops: stopsBenchmark,
   },
 };
 

@@ -1,7 +1,9 @@
 import type { Comparison } from './compare';
 import type { BenchResult, BenchRun, FigureGoal, Ratio } from './result';
 
-const figure = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
+/** A figure in as many digits as a person reads. */
+export const figure = (value: number): string =>
+  value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
 
 const goalOf = ({ better, goal, verdict }: Ratio | FigureGoal): string =>
   goal === undefined ? '' : `   goal ${better === 'higher' ? '≥' : '≤'} ${figure(goal)}: ${verdict}`;

@@ -108,7 +108,7 @@ const entries = {
     port: 9030,
     hostNumber: 43,
     purpose: 'positions, profit and cash',
-    requires: ['marketdata', 'risk', 'oms', 'ems'],
+    requires: ['postgres', 'redis', 'marketdata', 'risk', 'oms', 'ems'],
   },
   backend: { kind: 'engine', stack: 'edge', port: 8001, hostNumber: 51, purpose: 'API gateway' },
   frontend: {
@@ -195,9 +195,11 @@ export const topicNames = Object.freeze([
   'marketdata.bars',
   'client.order-entry',
   'oms.order-acks',
+  'oms.order-updates',
   'oms.order-commands',
   'ems.execution-reports',
   'oms.executions',
+  'pms.corporate-actions',
 ] as const);
 export type TopicName = (typeof topicNames)[number];
 

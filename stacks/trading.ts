@@ -11,7 +11,7 @@ const own: Partial<Record<EngineName, Pick<EngineProps, 'journal' | 'stores'>>> 
   risk: { journal: 'risk-data' },
   oms: { journal: 'oms-data', stores: true },
   ems: { journal: 'ems-data' },
-  pms: { journal: 'pms-data' },
+  pms: { journal: 'pms-data', stores: true },
 };
 
 /** The nine engines and the order systems. */

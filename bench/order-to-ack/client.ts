@@ -99,7 +99,9 @@ export class Client {
     entry.instrument = INSTRUMENT;
     entry.quantity = 1;
     entry.limitPrice = 5_860_000;
-    entry.slices = 0;
+    entry.riskAversion = entry.group = entry.parent = 0;
+    entry.stopPrice = entry.displayQuantity = entry.participation = entry.slices = 0;
+    entry.strategy = entry.session = entry.contingency = 0;
     entry.kind = CommandKind.submit;
     entry.side = Side.buy;
     entry.type = OrderType.limit;

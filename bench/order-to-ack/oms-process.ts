@@ -4,15 +4,19 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ACCOUNT, INSTRUMENT } from './client';
 
-/** A real order system in a process of its own that polls without a pause. */
+/** A real order system in a process of its own. */
 export class OmsProcess {
-  private constructor(private readonly child: ChildProcess) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
 
   static async start(
     program: string,
     place: { readonly directory: string; readonly journal: string },
     durability: 'memory' | 'batched',
     modules: string,
+    { poll = 'spin', postgres }: { readonly poll?: 'spin' | 'yield'; readonly postgres?: object } = {},
   ) {
     const { directory, journal } = place;
     fs.mkdirSync(directory, { recursive: true });
@@ -26,7 +30,8 @@ export class OmsProcess {
         sharedMemory: path.join(directory, 'rings'),
         dataDirectory: journal,
         logLevel: 'info',
-        poll: 'spin',
+        poll,
+        postgres,
         engine: {
           accounts: [{ id: ACCOUNT, name: 'bench' }],
           instruments: [{ id: INSTRUMENT, symbol: 'AAPL', currency: 'USD', tickSize: 100 }],
@@ -40,14 +45,15 @@ export class OmsProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let log = '';
-    await new Promise<void>((resolve, reject) => {
+    const port = await new Promise<number>((resolve, reject) => {
       child.stdout?.on('data', (data) => {
         log += data;
-        if (log.includes('oms runs')) resolve();
+        const started = /"port":(\d+).*oms runs/.exec(log);
+        if (started) resolve(Number(started[1]));
       });
       child.once('exit', () => reject(new Error(`the order system did not start\n${log}`)));
     });
-    return new OmsProcess(child);
+    return new OmsProcess(child, port);
   }
 
   async stop(): Promise<void> {

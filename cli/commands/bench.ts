@@ -10,12 +10,12 @@ export const registerBench: Register = (program, action) => {
     .description('measure: each figure beside its peer or floor, interleaved, median and spread')
     .argument(
       '[names...]',
-      'which benchmarks or groups of them; all without one. `compare BEFORE AFTER` compares two files',
+      'which benchmarks or groups of them; all without one. `compare BEFORE AFTER` compares two files, `claims [FILE...]` puts what was claimed beside what was measured',
     )
     .option('--json', 'stable JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  nautilus bench core\n  nautilus bench portable-flow hop --json > after.json\n  nautilus bench compare before.json after.json   # exit code 2: a ratio got worse\n',
+      '\nExamples:\n  nautilus bench core\n  nautilus bench portable-flow hop --json > after.json\n  nautilus bench claims after.json\n  nautilus bench compare before.json after.json   # exit code 2: a ratio got worse\n',
     )
     .action(
       action((names: string[], options: { json?: boolean }) => {

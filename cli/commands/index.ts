@@ -6,13 +6,20 @@ import { registerDiff } from './diff';
 import { registerDoctor } from './doctor';
 import { registerDrift } from './drift';
 import { registerJournal } from './journal';
+import { registerLedger } from './ledger';
 import { registerLocal } from './local';
+import { registerMarketData } from './marketdata';
 import { registerMemory } from './memory';
+import { registerOrders } from './orders';
+import { registerPositions } from './positions';
 import { registerProfiles } from './profiles';
+import { registerReconcile } from './reconcile';
 import { registerReplay } from './replay';
 import { registerReplayJournal } from './replay-journal';
 import { registerSecrets } from './secrets';
 import { registerSynth } from './synth';
+import { registerTca } from './tca';
+import { registerTrain } from './train';
 import { registerTune } from './tune';
 import { registerVerify } from './verify';
 
@@ -29,8 +36,15 @@ export const commands: readonly Register[] = [
   registerVerify,
   registerSecrets,
   registerLocal,
+  registerOrders,
+  registerPositions,
+  registerLedger,
+  registerReconcile,
+  registerTca,
+  registerMarketData,
   registerReplay,
   registerReplayJournal,
+  registerTrain,
   registerMemory,
   registerJournal,
   registerBench,

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NautilusError } from '@nautilus/config';
 import type { JournalKeys, JournalPlace, RecordRange, RepairPlan, Verification } from '@nautilus/core/journal';
 import { localPaths } from '@nautilus/operations/local';
@@ -67,6 +68,34 @@ async function lookAt(place: JournalPlace, keyFile?: string): Promise<Verificati
   return whileLocked(place, () => verifyJournal(place, keys));
 }
 
+/**
+ * Lets `read` print lines of a journal, of one that is being written too: what is half written when it is read looks damaged, and is
+ * looked at again as long as nothing was printed.
+ */
+async function whileReadable<T>(place: JournalPlace, read: (print: (line: object) => void) => T): Promise<T> {
+  const { whileLocked } = await library();
+  let printed = false;
+  const print = (line: object) => {
+    printed = true;
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
+  try {
+    return await whileLocked(place, () => read(print));
+  } catch (error) {
+    if (codeOf(error) !== 'NAUT_JOURNAL_BUSY') throw error;
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return read(print);
+    } catch (error) {
+      if (printed || attempt === 5 || codeOf(error) !== 'NAUT_JOURNAL_CORRUPT') throw error;
+    }
+    await delay(20);
+  }
+}
+
+const codeOf = (error: unknown) => (error as { code?: string }).code;
+
 const isWhole = ({ findings }: Verification): boolean => findings.every(({ kind }) => kind === 'torn');
 
 function printVerification({ place, segments, snapshots, findings, records, durable }: Verification): void {
@@ -103,14 +132,9 @@ async function decoderOf(name: string): Promise<(data: Uint8Array, record: numbe
     const { describeRecord } = await import('@nautilus/oms/replay');
     return describeRecord;
   }
-  if (name === 'executions') {
-    const { Execution } = await import('@nautilus/core/domain');
-    const bytes = new Uint8Array(Execution.size);
-    const view = Execution.view(bytes.buffer);
-    return (data) => {
-      bytes.set(data.subarray(0, bytes.length));
-      return { kind: 'execution', ...view.copy() };
-    };
+  if (name === 'books') {
+    const { describeRecord } = await import('@nautilus/pms/records');
+    return describeRecord;
   }
   return (data) => ({ kind: 'bytes', hex: Buffer.from(data).toString('hex') });
 }
@@ -121,20 +145,37 @@ interface ShowOptions {
   readonly from?: number;
   readonly to?: number;
   readonly type?: string;
+  readonly order?: number;
 }
 
-async function show(where: string, { name, keys: keyFile, from, to, type }: ShowOptions): Promise<number> {
-  const { readJournal, whileLocked } = await library();
-  const place = await oneJournalIn(where, name);
+/** Why an order is as it is: a line for each record that touched it. @throws NautilusError NAUT_JOURNAL_ORDER */
+async function showOrder(place: JournalPlace, order: number, keyFile?: string): Promise<number> {
+  const { directory, name } = place;
+  const { orderHistory } = await import('@nautilus/oms/replay');
+  const isThere = await whileReadable(
+    place,
+    (print) => name === 'orders' && orderHistory(directory, order, print, keyFile),
+  );
+  if (isThere) return Exit.fine;
+  throw new NautilusError({
+    code: 'NAUT_JOURNAL_ORDER',
+    message: `journal ${name} in ${directory} knows no order ${order}`,
+    fix: "name the order system's data directory, and an order number: `nautilus journal show oms --type order` lists them",
+  });
+}
+
+async function show(where: string, { name, keys: keyFile, from, to, type, order }: ShowOptions): Promise<number> {
+  const { readJournal } = await library();
+  const place = await oneJournalIn(where, name ?? (order === undefined ? undefined : 'orders'));
+  if (order !== undefined) return showOrder(place, order, keyFile);
   const decode = await decoderOf(place.name);
   const keys = await keysOf(keyFile);
-  await whileLocked(place, () =>
+  await whileReadable(place, (print) =>
     readJournal(
       place,
       (record, data) => {
         const decoded = decode(data, record);
-        if (type === undefined || decoded.kind === type)
-          process.stdout.write(`${JSON.stringify({ record, ...decoded })}\n`);
+        if (type === undefined || decoded.kind === type) print({ record, ...decoded });
       },
       { from: from ?? 'oldest', to, keys },
     ),
@@ -219,7 +260,9 @@ const sharedOptions = (command: Command): Command =>
 
 /** `nautilus journal`: looks into the journals of stopped engines, and puts damaged ones into order. */
 export const registerJournal: Register = (program, action) => {
-  const journal = program.command('journal').description("verify, show or repair a stopped engine's journal");
+  const journal = program
+    .command('journal')
+    .description("show an engine's journal; verify or repair it while the engine is stopped");
   sharedOptions(
     journal
       .command('verify')
@@ -241,7 +284,11 @@ export const registerJournal: Register = (program, action) => {
     .option('--from <record>', 'first record', number)
     .option('--to <record>', 'last record', number)
     .option('--type <type>', 'only records of this type, e.g. order, refusal, change, report, execution')
-    .addHelpText('after', '\nExample:\n  nautilus journal show oms --from 1 --to 20 --type order\n')
+    .option('--order <number>', 'each record that touched an order, and the order before and after it', number)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nautilus journal show oms --from 1 --to 20 --type order\n  nautilus journal show oms --order 17\n',
+    )
     .action(action(show));
   sharedOptions(
     journal

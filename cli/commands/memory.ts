@@ -1,7 +1,7 @@
-import { deployedServices, engineNames, installationRoot, loadProfile, NautilusError } from '@nautilus/config';
-import { LocalPlatform, localPaths } from '@nautilus/operations/local';
+import { installationRoot, NautilusError } from '@nautilus/config';
 import { Option } from 'commander';
 import { Exit, type Register } from '../command';
+import { askEngine, engineAddresses } from '../engines';
 import { profileOption, wholeNumber } from '../option';
 import { printJson } from '../output/json';
 import { table } from '../output/table';
@@ -71,51 +71,14 @@ interface Buffers {
   }[];
 }
 
-const PATIENCE_MS = 3000;
-
-/** Engines and their addresses: of `nautilus local up` when that runs, else the ports that the profile publishes on this machine. */
-function addresses({ profile: name, engine }: Place): ReadonlyMap<string, string> {
-  const isEngine = (service: string) => (engineNames as readonly string[]).includes(service);
-  const run = new LocalPlatform(localPaths()).run();
-  const all = run
-    ? run.services.map((service) => ({ name: service.name as string, port: service.port }))
-    : deployedServices(loadProfile(name)).map((service) => ({ name: service.name, port: service.hostPort.number }));
-  const engines = new Map(
-    all
-      .filter((service) => isEngine(service.name))
-      .map((service) => [service.name, `http://127.0.0.1:${service.port}`]),
-  );
-  if (engine === undefined) return engines;
-  const address = engines.get(engine);
-  if (address !== undefined) return new Map([[engine, address]]);
-  throw new NautilusError({
-    code: 'NAUT_ENGINE_UNKNOWN',
-    message: `there is no engine "${engine}" in ${run ? 'the local platform' : `profile ${name}`}`,
-    details: [`allowed: ${[...engines.keys()].join(', ')}`],
-    fix: 'name one of them, or leave --engine out for all',
-  });
-}
-
-/** What an engine answers; undefined where it has no memory manager. @throws NautilusError NAUT_ENGINE_SILENT */
-async function ask<T>(engine: string, url: string, init: RequestInit = {}): Promise<T | undefined> {
-  let response: Response;
+/** What an engine answers; undefined where it has no memory manager. */
+async function ask<T>(engine: string, url: string, init?: RequestInit): Promise<T | undefined> {
   try {
-    response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
-  } catch (cause) {
-    throw new NautilusError({
-      code: 'NAUT_ENGINE_SILENT',
-      message: `${engine} does not answer at ${url}`,
-      fix: 'start the platform (nautilus local up, or nautilus deploy); on a remote Docker host run the command there',
-      cause,
-    });
+    return await askEngine<T>(engine, url, init);
+  } catch (error) {
+    if (error instanceof NautilusError && error.code === 'NAUT_MEMORY_NONE') return undefined;
+    throw error;
   }
-  if (response.status === 404) return undefined;
-  if (response.ok) return (await response.json()) as T;
-  throw new NautilusError({
-    code: 'NAUT_ENGINE_SILENT',
-    message: `${engine} answers ${response.status} at ${url}`,
-    fix: 'GET /ready of the engine says what it waits for',
-  });
 }
 
 const units = ['B', 'KiB', 'MiB', 'GiB'] as const;
@@ -195,17 +158,17 @@ function printPools(engine: string, memory: Memory, profile: Profile): void {
 async function profile(options: Place & { readonly record?: string }): Promise<number> {
   const engines: Record<string, Told> = {};
   let shared: Buffers | undefined;
-  for (const [engine, address] of addresses(options)) {
+  for (const [engine, address] of engineAddresses(options.profile, options.engine)) {
     const memory = await ask<Memory>(engine, `${address}/memory`);
     const body = JSON.stringify({ recording: options.record });
     const headers = { 'content-type': 'application/json' };
     const change = options.record === undefined ? {} : { method: 'PUT', body, headers };
     const sites = memory && (await ask<Profile>(engine, `${address}/memory/profile`, change));
-    const { residentBytes, heapBytes, arrayBufferBytes } = (await ask<Process>(engine, `${address}/m4-max/status`))!;
+    const { residentBytes, heapBytes, arrayBufferBytes } = await askEngine<Process>(engine, `${address}/m4-max/status`);
     const pools = memory && sites ? { memory, profile: sites } : null;
     engines[engine] = { residentBytes, heapBytes, arrayBufferBytes, pools };
     // All engines of a host see the same.
-    shared ??= await ask<Buffers>(engine, `${address}/memory/shared`);
+    shared ??= await askEngine<Buffers>(engine, `${address}/memory/shared`);
   }
   if (options.json) {
     printJson({ engines, sharedBuffers: shared?.buffers ?? [] });
@@ -219,7 +182,7 @@ async function profile(options: Place & { readonly record?: string }): Promise<n
 
 async function leaks(options: Place & { readonly olderThan: number }): Promise<number> {
   const engines: Record<string, Leaks | null> = {};
-  for (const [engine, address] of addresses(options))
+  for (const [engine, address] of engineAddresses(options.profile, options.engine))
     engines[engine] =
       (await ask<Leaks>(engine, `${address}/memory/leaks?olderThanSeconds=${options.olderThan}`)) ?? null;
   const grows = Object.values(engines).some((told) => told?.leaks.some(({ verdict }) => verdict === 'growing'));

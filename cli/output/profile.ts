@@ -1,4 +1,4 @@
-import { deployedServices, type Profile, profileBudget } from '@nautilus/config';
+import { deployedServices, filesOf, type Profile, profileBudget } from '@nautilus/config';
 import { budgetTable, cpuBar, memoryBar, type WorstCases } from './budget';
 import { table } from './table';
 
@@ -37,16 +37,18 @@ function endpointTable(profile: Profile): string {
   return table(rows, ['service', 'address', 'listens', 'published']);
 }
 
-function trading({ trading: { session, poll, feed, instruments, accounts, venue } }: Profile): string[] {
-  const speed =
-    typeof feed.speed === 'number'
-      ? `${feed.speed} times real time`
-      : feed.speed === 'real'
-        ? 'real time'
-        : 'full speed';
+function describe(feed: Profile['trading']['feeds'][number]): string {
+  const of = feed.kind === 'lobster' ? feed.instrument : (feed.instruments?.join(', ') ?? 'all instruments');
+  const files = filesOf(feed).map(([, file]) => file);
+  return `         ${feed.kind} feed of ${of}${files.length > 0 ? ` from ${files.join(', ')}` : ''}`;
+}
+
+function trading({ trading: { session, poll, feeds, speed, instruments, accounts, venues } }: Profile): string[] {
+  const pace = typeof speed === 'number' ? `${speed} times real time` : speed === 'real' ? 'real time' : 'full speed';
   return [
-    `Trading  session ${session}, ${feed.kind} feed of ${feed.instrument} from ${feed.file} at ${speed}`,
-    `         venue ${venue.name}, engines ${poll}`,
+    `Trading  session ${session} at ${pace}`,
+    ...feeds.map(describe),
+    `         venues ${venues.map(({ name }) => name).join(', ')}; engines ${poll}`,
     '',
     ...indent(
       table(

@@ -7,6 +7,7 @@ import { installationRoot } from '../root';
 import { apiRoutes } from './api-routes';
 import { benchmarkCopy } from './benchmark';
 import { type CachePolicy, cachePolicy } from './cache-policy';
+import { filesOf, withFiles } from './feeds';
 import { containerName, containerPaths, database, journalKeyFile, sampleFile, secretFiles } from './naming';
 import { deployedService, deployedServices, type Profile } from './profile';
 
@@ -51,8 +52,8 @@ export interface Placement {
   readonly secret: (file: string) => string;
   readonly postgres?: PostgresEndpoint;
   readonly redis?: RedisEndpoint;
-  /** Market data to replay. */
-  readonly feedFile: string;
+  /** Where the market data that comes with the platform is. */
+  readonly sampleFile: string;
   readonly logLevel?: string;
 }
 
@@ -86,7 +87,8 @@ export interface EngineProcessConfiguration {
   readonly peers: Readonly<Record<string, string>>;
   /** @default shared memory carries all topics */
   readonly transport?: BrokerEndpoint;
-  readonly postgres?: PostgresEndpoint;
+  /** Rows of what is over go after so many seconds. */
+  readonly postgres?: PostgresEndpoint & { readonly keepSeconds: number };
   readonly redis?: RedisEndpoint;
   /** Fingerprint of all the rest of this configuration; the running engine tells the one of what it read. */
   readonly specHash: string;
@@ -97,11 +99,14 @@ export interface EngineProcessConfiguration {
 export function dockerPlacement(profile: Profile): Placement {
   const secret = (file: string) => `${containerPaths.secrets}/${file}`;
   const host = (service: ServiceName) => containerName(profile, service);
-  if (profile.trading.feed.file !== 'sample')
+  const own = profile.trading.feeds
+    .flatMap((feed) => filesOf(feed).map(([, file]) => file))
+    .find((file) => file !== 'sample');
+  if (own !== undefined)
     throw new NautilusError({
       code: 'NAUT_FEED_NOT_IN_IMAGE',
-      message: `profile ${profile.name} replays ${profile.trading.feed.file}, which no image holds`,
-      details: ['allowed in Docker: trading.feed.file: sample'],
+      message: `profile ${profile.name} replays ${own}, which no image holds`,
+      details: ['allowed in Docker: file: sample'],
       fix: 'replay your own file without Docker (nautilus local up), or keep `sample`',
     });
   return {
@@ -128,7 +133,7 @@ export function dockerPlacement(profile: Profile): Placement {
         clients: profile.workload.cacheClients,
       }),
     },
-    feedFile: `${containerPaths.samples}/${sampleFile}`,
+    sampleFile: `${containerPaths.samples}/${sampleFile}`,
   };
 }
 
@@ -141,7 +146,6 @@ export function localPlacement(
     sharedMemory: string;
     postgres?: PostgresEndpoint;
     ports?: Partial<Record<ServiceName, number>>;
-    feedFile?: string;
     logLevel?: string;
   },
 ): Placement {
@@ -155,15 +159,9 @@ export function localPlacement(
     dataDirectory: (service) => join(options.dataDirectory, service),
     secret: (file) => join(options.secrets, file),
     postgres: options.postgres,
-    feedFile: options.feedFile ?? localFeedFile(profile),
+    sampleFile: join(installationRoot(), 'engines', 'marketdata', 'data', sampleFile),
     logLevel: options.logLevel,
   };
-}
-
-/** The file that a local replay reads: the platform's sample, or the profile's own (already absolute). */
-function localFeedFile(profile: Profile): string {
-  const { file } = profile.trading.feed;
-  return file === 'sample' ? join(installationRoot(), 'engines', 'marketdata', 'data', sampleFile) : file;
 }
 
 /** The configuration of one engine in one place. The same profile gives the same engine section in Docker and outside. */
@@ -196,7 +194,9 @@ export function engineSettings(
         ([name]) => asks(name as ServiceName),
       ),
     ),
-    ...(placement.postgres && { postgres: placement.postgres }),
+    ...(placement.postgres && {
+      postgres: { ...placement.postgres, keepSeconds: profile.workload.retention.seconds },
+    }),
     ...(placement.redis && { redis: placement.redis }),
     engine: engineSections[service]?.(profile, placement) ?? {},
   };
@@ -213,6 +213,7 @@ function brokerEndpoint({ project, transport }: Profile, { secret }: Placement):
 /** Whom an engine asks over HTTP. */
 const peersOf: Partial<Record<EngineName, 'all' | readonly ServiceName[]>> = {
   ems: ['marketdata'],
+  pms: ['oms'],
   backend: 'all',
   frontend: ['backend'],
 };
@@ -220,33 +221,44 @@ const peersOf: Partial<Record<EngineName, 'all' | readonly ServiceName[]>> = {
 /** The engine's own section, by engine: each reads what it needs of `trading` and nothing else. */
 const engineSections: Partial<Record<EngineName, (profile: Profile, placement: Placement) => Record<string, unknown>>> =
   {
-    marketdata: ({ trading }, { feedFile }) => ({
+    marketdata: ({ trading }, { sampleFile }) => ({
       session: trading.session,
+      venues: trading.venues.map(({ name, share }) => ({ name, share })),
       instruments: trading.instruments,
-      feed: {
-        kind: trading.feed.kind,
-        file: feedFile,
-        instrument: trading.feed.instrument,
-        speed: trading.feed.speed,
-        startAt: 'automatic',
-        awaitReaders: ['ems'],
-      },
-      barSeconds: trading.barSeconds,
+      feeds: trading.feeds.map((feed) => withFiles(feed, (file) => (file === 'sample' ? sampleFile : file))),
+      speed: trading.speed,
+      ...(trading.record && { record: trading.record }),
+      awaitReaders: ['ems'],
+      bars: trading.bars,
     }),
     risk: ({ trading }) => ({
       accounts: trading.accounts.map(({ id, name, limits }) => ({ id, name, limits })),
       instruments: trading.instruments,
     }),
-    oms: ({ trading, journals }, { secret }) => ({
+    oms: ({ trading, journals }, { secret, host }) => ({
       accounts: trading.accounts.map(({ id, name }) => ({ id, name })),
       instruments: trading.instruments,
       journal: journalSettings(journals.oms, secret(journalKeyFile('oms'))),
       limitsStaleAfterMs: trading.limitsStaleAfter.milliseconds,
+      ...(trading.fix && { fix: { ...trading.fix, host, venues: trading.venues.map(({ name }) => name) } }),
     }),
-    ems: ({ trading }) => ({ instruments: trading.instruments, venue: trading.venue }),
+    ems: ({ trading }) => ({ instruments: trading.instruments, venues: trading.venues }),
     pms: ({ trading, journals }, { secret }) => ({
-      accounts: trading.accounts.map(({ id, name, initialCash, currency }) => ({ id, name, initialCash, currency })),
+      session: trading.session,
+      holidays: trading.holidays,
+      accounts: trading.accounts.map(({ id, name, initialCash, currency, costMethod, settlement, margin }) => ({
+        id,
+        name,
+        initialCash,
+        currency,
+        costMethod,
+        settlement,
+        margin,
+      })),
       instruments: trading.instruments,
+      rates: trading.rates,
+      underlyings: trading.underlyings,
+      marginCallDays: trading.marginCallDays,
       journal: journalSettings(journals.pms, secret(journalKeyFile('pms'))),
     }),
     backend: (profile, placement) => ({

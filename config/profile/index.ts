@@ -5,6 +5,7 @@ export * from './budget';
 export * from './cache-policy';
 export * from './engine-settings';
 export { isProfilePath, profileNames, profilesFolder } from './extends';
+export { filesOf } from './feeds';
 export { profileJsonSchema } from './json-schema';
 export { leftOut } from './left-out';
 export * from './load';

@@ -68,7 +68,10 @@ export const secretsKeeper = Object.freeze({ uid: 10_002, name: '10002:10002' })
 export const database = Object.freeze({ user: 'nautilus', name: 'nautilus', superuser: 'postgres' });
 
 /** The newest step of each engine's tables in the database, as `trading.migrations` names it. */
-export const schemaVersions = Object.freeze({ oms: '001-orders-and-executions' });
+export const schemaVersions = Object.freeze({
+  oms: '003-linked-orders',
+  pms: '002-corporate-actions-margin-calls',
+});
 
 /** Grafana's first user, and the path that it is served under, in its container as at the gateway. */
 export const grafana = Object.freeze({ user: 'admin', path: '/grafana/' });

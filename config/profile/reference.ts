@@ -17,6 +17,8 @@ interface SchemaNode {
   readonly required?: readonly string[];
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
+  /** Objects of several kinds. */
+  readonly oneOf?: readonly SchemaNode[];
 }
 
 const code = (value: unknown) => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
@@ -44,7 +46,7 @@ function allowed(node: SchemaNode): string {
   return node.type ?? 'any';
 }
 
-const leaf = (node: SchemaNode) => !node.properties && !node.items?.properties;
+const leaf = (node: SchemaNode) => !node.properties && !node.items?.properties && !node.items?.oneOf;
 
 /** Rows of one section; the keys of all services are alike and stand once, as `<service>`. */
 function rows(node: SchemaNode, path: string): string[] {
@@ -53,6 +55,8 @@ function rows(node: SchemaNode, path: string): string[] {
   const shown = alike ? [['<service>', properties[0]![1]] as const] : properties;
   return shown.flatMap(([key, child]) => {
     const here = path === '' ? key : `${path}.${key}`;
+    if (child.items?.oneOf)
+      return child.items.oneOf.flatMap((kind) => rows(kind, `${here}[${kind.properties?.kind?.const}]`));
     if (!leaf(child)) return rows(child.items ?? child, child.items ? `${here}[]` : here);
     const presence =
       child.default !== undefined ? code(child.default) : node.required?.includes(key) && !alike ? 'required' : '';

@@ -7,6 +7,7 @@ import { poolOf } from './budget';
 import { containerAddress } from './checks/addresses';
 import { hostPorts } from './checks/ports';
 import { feedFile } from './checks/trading';
+import { withFiles } from './feeds';
 import { networkName } from './naming';
 import type { Profile, ServiceProfile } from './profile';
 import type { ProfileSource } from './schema';
@@ -46,7 +47,11 @@ export function resolveProfile(source: ProfileSource, said: ProfileSource, file:
     backend: backendOf(source),
     journals: source.journals,
     transport: transportOf(source),
-    trading: { ...trading, feed: { ...trading.feed, file: feedFile(file, trading.feed.file) } },
+    trading: {
+      ...trading,
+      feeds: trading.feeds.map((feed) => withFiles(feed, (name) => feedFile(file, name))),
+      record: trading.record && resolve(dirname(file), trading.record),
+    },
   });
 }
 

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { type CatalogService, type ServiceName, services, topicNames } from '../catalog';
 import { CpuCores, Duration, InvalidValue, Ipv4Address, Ipv4Subnet, MemorySize, Port } from '../units';
+import { barsSchema, feedsSchema, recordSchema, speedSchema } from './feeds';
+import { fixSchema } from './fix';
+import { venuesSchema } from './venues';
 
 /** A scalar that becomes a value type; a failure keeps the type's own explanation in the issue's params. */
 function scalar<I extends string | number, T>(
@@ -94,6 +97,27 @@ const LimitsSchema = z.strictObject({
 
 const tradingSchema = z.strictObject({
   session: z.iso.date({ error: 'a day as YYYY-MM-DD' }).meta({ description: 'trading day that is replayed' }),
+  holidays: z
+    .array(z.iso.date({ error: 'a day as YYYY-MM-DD' }))
+    .default([])
+    .meta({ description: 'days besides Saturday and Sunday on which nothing settles' }),
+  rates: z
+    .array(
+      z.strictObject({
+        from: word('ISO 4217 code', /^[A-Z]{3}$/, 'three capitals, such as "EUR"'),
+        to: word('ISO 4217 code', /^[A-Z]{3}$/, 'three capitals, such as "USD"'),
+        rate: z.number().positive().meta({ description: 'worth of one unit of `from` in `to`' }),
+      }),
+    )
+    .default([])
+    .meta({
+      description: 'exchange rates until somebody sets others; an instrument such as EURUSD with a quote comes first',
+    }),
+  underlyings: z
+    .record(z.string(), z.string())
+    .default({})
+    .meta({ description: 'by symbol, the symbol whose price it follows: portfolio margin nets them' }),
+  marginCallDays: count('business days in which a margin call is to be met', { to: 15 }).default(3),
   poll: oneOf('how engines wait for work: spin burns a core, yield shares it, sleep saves it', [
     'spin',
     'yield',
@@ -109,28 +133,12 @@ const tradingSchema = z.strictObject({
       }),
     )
     .min(1, { error: 'at least one instrument' }),
-  feed: z.strictObject({
-    kind: oneOf('format of the feed', ['lobster']),
-    file: z.string().min(1).meta({
-      description: 'LOBSTER message file, relative to the profile; `sample` is the one that comes with the platform',
-    }),
-    instrument: z.string().meta({ description: 'symbol that the file is about' }),
-    speed: z
-      .union([z.number().positive().max(1e6), z.enum(['full', 'real'])], {
-        error: 'a number above 0 and up to 1,000,000 (10 is ten times as fast), "real" or "full"',
-      })
-      .meta({ description: 'pace of the replay' }),
-  }),
-  barSeconds: z
-    .array(count('seconds of a bar', { to: 86_400 }))
-    .min(1, { error: 'at least one length' })
-    .default([1, 60]),
-  venue: z
-    .strictObject({
-      name: word('venue', /^[A-Z][A-Z0-9]{0,7}$/, 'up to 8 capitals and digits, such as "XSIM"'),
-      capacity: count('orders that rest in the book at once', { to: 2 ** 24 }),
-    })
-    .default({ name: 'XSIM', capacity: 262_144 }),
+  feeds: feedsSchema,
+  speed: speedSchema,
+  record: recordSchema,
+  bars: barsSchema,
+  venues: venuesSchema,
+  fix: fixSchema.optional(),
   limitsStaleAfter: duration.prefault('3s').describe('orders are refused when limits are older than this'),
   accounts: z
     .array(
@@ -139,6 +147,18 @@ const tradingSchema = z.strictObject({
         name: word('account', /^[a-z][a-z0-9-]{0,31}$/, 'up to 32 small letters, digits and dashes'),
         currency: word('ISO 4217 code', /^[A-Z]{3}$/, 'three capitals, such as "USD"').default('USD'),
         initialCash: money('in currency'),
+        costMethod: oneOf('cost that a sale releases: the average of the position, or that of its oldest lots', [
+          'average',
+          'fifo',
+        ]).default('average'),
+        settlement: oneOf('when its trades settle: at once, or on the next business day', ['T+0', 'T+1']).default(
+          'T+1',
+        ),
+        margin: oneOf('how its margin is reckoned: not at all, by Regulation T, or as a portfolio', [
+          'none',
+          'reg-t',
+          'portfolio',
+        ]).default('reg-t'),
         limits: LimitsSchema,
       }),
     )
@@ -284,7 +304,9 @@ export const ProfileSchema = z.strictObject({
     cacheClients: count('connections to the cache', { from: 10, to: 65_000 }),
     symbols: count('instruments with market data', { to: 1023 }),
     ordersPerSecond: count('orders a second at peak'),
-    retention: duration.describe('how long market history is kept'),
+    retention: duration.describe(
+      'how long market history is kept, and in the database orders that have ended, their changes and fills',
+    ),
   }),
   network: z.strictObject({
     subnet,

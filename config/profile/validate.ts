@@ -65,7 +65,7 @@ function toProblems(issue: z.core.$ZodIssue, profile: MergedProfile): ProfilePro
 
 function unknownKey(path: Path, profile: MergedProfile): ProfileProblem {
   const key = String(path.at(-1));
-  const keys = keysAt(path.slice(0, -1));
+  const keys = keysAt(path.slice(0, -1), profile.value);
   const meant = closest(key, keys);
   const parent = path.slice(0, -1).join('.');
   return {
@@ -118,21 +118,29 @@ function prune(root: Mapping, issue: z.core.$ZodIssue): void {
   if (isMapping(parent)) delete parent[String(bySection ? path[1] : path[0])];
 }
 
-/** The keys that the schema has at a path. */
-function keysAt(path: Path): string[] {
+/** The keys that the schema has at a path of a profile; of a section with kinds, those of the kind that is written there. */
+function keysAt(path: Path, profile: unknown): string[] {
   let schema: z.core.$ZodType | undefined = ProfileSchema;
-  for (const step of path) schema = below(schema, step);
-  const object = unwrap(schema);
+  for (const [depth, step] of path.entries()) schema = below(schema, valueAt(profile, path.slice(0, depth)), step);
+  const object = unwrap(schema, valueAt(profile, path));
   return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
 }
 
-function below(schema: z.core.$ZodType | undefined, step: string | number): z.core.$ZodType | undefined {
-  const inner = unwrap(schema);
+function below(
+  schema: z.core.$ZodType | undefined,
+  value: unknown,
+  step: string | number,
+): z.core.$ZodType | undefined {
+  const inner = unwrap(schema, value);
   if (inner instanceof z.ZodObject) return inner.shape[String(step)];
   return inner instanceof z.ZodArray ? inner.element : undefined;
 }
 
-function unwrap(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+function unwrap(schema: z.core.$ZodType | undefined, value: unknown): z.core.$ZodType | undefined {
   const wraps = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
-  return wraps ? unwrap(schema.unwrap() as z.core.$ZodType) : schema;
+  if (wraps) return unwrap(schema.unwrap() as z.core.$ZodType, value);
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const key = schema.def.discriminator;
+  const kinds = schema.options as readonly z.ZodObject[];
+  return kinds.find(({ shape }) => z.safeParse(shape[key] as z.core.$ZodType, valueAt(value, [key])).success);
 }

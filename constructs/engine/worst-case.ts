@@ -9,8 +9,9 @@ export const ringsOf: Partial<Record<EngineName, MemorySize>> = {
   marketdata: MemorySize.mebibytes(6),
   risk: MemorySize.mebibytes(1),
   // Of clients' orders, too: they come from outside of any container.
-  oms: MemorySize.mebibytes(7),
+  oms: MemorySize.mebibytes(10),
   ems: MemorySize.mebibytes(3),
+  pms: MemorySize.mebibytes(1),
 };
 
 /** Arrays of the simulated exchange for each order that can rest in its book: records, links, ids. */
@@ -22,13 +23,13 @@ const benchmarkHeaps = MemorySize.mebibytes(17);
 /** What an engine may take at once, its heap aside. */
 export function besideTheHeap(profile: Profile, engine: EngineName): readonly MemoryPart[] {
   const rings = ringsOf[engine];
-  const book = perRestingOrder.times(profile.trading.venue.capacity);
+  const resting = profile.trading.venues.reduce((sum, { capacity }) => sum + capacity, 0);
   return [
     { name: 'Node outside its heap: code, stacks, buffers', size: outsideTheHeap },
     ...(rings ? [{ name: 'rings and tables that it writes', size: rings }] : []),
     ...(engine === 'backend'
       ? [{ name: 'a benchmark in its threads', size: benchmarkCopy(profile).times(2).plus(benchmarkHeaps) }]
       : []),
-    ...(engine === 'ems' ? [{ name: `a book of ${profile.trading.venue.capacity} resting orders`, size: book }] : []),
+    ...(engine === 'ems' ? [{ name: `books of ${resting} resting orders`, size: perRestingOrder.times(resting) }] : []),
   ];
 }

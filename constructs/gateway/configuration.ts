@@ -41,6 +41,8 @@ const decisions = [
   ...block('map $request_method $reads', ['default 0;', 'GET 1;', 'HEAD 1;']),
   // Without a name there is nobody to forbid anything: the check of the password answers.
   ...block('map "$remote_user $reads" $forbidden', ['default 1;', '"~^ " 0;', '"~^trader " 0;', '"~ 1$" 0;']),
+  // A WebSocket begins with a GET, whatever is asked over it: what its user may do is for the engine to hold him to.
+  ...block('map $remote_user $access', ['default read;', 'trader trade;']),
   // A browser sends the password along with what the page of another site asks for; programs send no origin.
   ...block('map "$http_origin $http_host" $foreign', ['default 1;', '"~^ " 0;', '"~^https://([^ ]+) \\1$" 0;']),
   ...block('map "$reads $foreign" $foreign_change', ['default 0;', '"0 1" 1;']),
@@ -112,14 +114,15 @@ const grafana = [
   ]),
 ];
 
-const webSockets = ({ sockets }: NginxSettings) =>
-  block('location /ws/', [
+const webSockets = (place: string, service: ServiceName, { sockets }: NginxSettings) =>
+  block(`location ${place}`, [
     'if ($foreign) { return 403; }',
     ...sockets.map(toDirective),
     ...upgraded('""'),
+    'proxy_set_header X-Nautilus-Access $access;',
     '# One on which nothing happens stays open.',
     'proxy_read_timeout 1h;',
-    'proxy_pass http://websocket;',
+    `proxy_pass http://${service};`,
   ]);
 
 function tlsServer(profile: Profile, layout: NginxLayout, settings: NginxSettings): string[] {
@@ -140,7 +143,8 @@ function tlsServer(profile: Profile, layout: NginxLayout, settings: NginxSetting
     'location /api/ { return 404; }',
     '# What every engine measures is for the platform alone.',
     'location = /metrics { return 404; }',
-    ...(profile.services.websocket ? webSockets(settings) : []),
+    ...(profile.services.websocket ? webSockets('/ws/', 'websocket', settings) : []),
+    ...(profile.services.oms ? webSockets('= /api/v1/ws', 'oms', settings) : []),
     ...(profile.services.grafana ? grafana : []),
     ...block('location /', [...guard, 'proxy_pass http://frontend;']),
   ]);

@@ -1,9 +1,14 @@
 import { catalog } from '@nautilus/config/catalog';
-import { topics } from '@nautilus/core/domain';
+import { sides, topics } from '@nautilus/core/domain';
 import { defineEngine, EngineError, z } from '@nautilus/core/kernel';
 import { ExecutionConfig } from './config';
+import { CostReply, costReply } from './cost-reply';
+import { EstimateReply, estimate } from './estimate';
 import { ExecutionEngine } from './execution-engine';
+import { parentRecord } from './parent-record';
 import { ParentList, ParentReply, parentPage, parentReply, VenueBookReply, venueBookReply } from './replies';
+import { ScheduleEstimate, ScheduleQuestion, scheduleEstimate } from './schedule-estimate';
+import { costReport } from './tca';
 
 const Limit = z.coerce.number().int().min(1).max(10_000).default(100);
 
@@ -43,7 +48,59 @@ export const ems = defineEngine({
       ({ params, query }, engine) => {
         const parent = engine.desk.orders.find(params.orderId);
         if (parent < 0) throw unknownOrder(params.orderId);
-        return parentReply(engine.desk.orders, parent, symbolsOf(engine), engine.venue, query.limit);
+        return parentReply(engine.desk, parent, symbolsOf(engine), engine.venues, query.limit);
+      },
+    ),
+    get(
+      '/api/v1/parents/:orderId/tca',
+      {
+        params: z.object({ orderId: z.coerce.number().int().min(1) }),
+        reply: CostReply,
+        summary: 'What one order has cost in this session, beside the market',
+      },
+      ({ params }, engine) => {
+        const { desk, venues } = engine;
+        const parent = desk.orders.find(params.orderId);
+        if (parent < 0) throw unknownOrder(params.orderId);
+        const record = parentRecord(desk, parent);
+        const names = venues.map(({ name }) => name);
+        return costReply(costReport(record), symbolsOf(engine)(record.instrument), names);
+      },
+    ),
+    get(
+      '/api/v1/estimates',
+      {
+        query: z.strictObject({
+          symbol: z.string(),
+          side: z.enum(sides.names),
+          quantity: z.coerce.number().int().min(1).max(0x7fffffff),
+          restSeconds: z.coerce
+            .number()
+            .min(0)
+            .max(30)
+            .default(0)
+            .describe('how long it may rest at the near touch before it crosses; 0 crosses at once'),
+        }),
+        reply: EstimateReply,
+        summary: 'What a child order would cost over the mid if it were sent now',
+      },
+      ({ query }, engine) => {
+        const { desk, venues, models } = engine;
+        const question = { ...query, instrument: instrumentOf(engine, query.symbol).id };
+        return estimate(question, desk.market, venues, models.get(query.symbol)?.slippage ?? null, desk.nowNs);
+      },
+    ),
+    get(
+      '/api/v1/estimates/schedule',
+      {
+        query: ScheduleQuestion,
+        reply: ScheduleEstimate,
+        summary: 'The schedule of an implementation-shortfall order, and what it is expected to cost',
+      },
+      ({ query }, engine) => {
+        const model = engine.models.get(instrumentOf(engine, query.symbol).symbol);
+        if (model === undefined) throw untrained(query.symbol);
+        return scheduleEstimate(query, model.impact);
       },
     ),
     get(
@@ -58,13 +115,13 @@ export const ems = defineEngine({
         summary: 'The book in which our orders queue',
       },
       ({ params, query }, engine) => {
-        if (params.venue !== engine.venue.name)
-          throw unknown('NAUT_VENUE_UNKNOWN', 'venue', params.venue, [engine.venue.name]);
-        const symbols = engine.instruments.map(({ symbol }) => symbol);
-        const symbol = query.symbol ?? symbols[0]!;
-        const instrument = engine.instruments.find((known) => known.symbol === symbol);
-        if (instrument === undefined) throw unknown('NAUT_SYMBOL_UNKNOWN', 'symbol', symbol, symbols);
-        return venueBookReply(engine.venue, instrument.id, symbol, query.levels);
+        const venue = engine.venues.find(({ name }) => name === params.venue);
+        if (venue === undefined) {
+          const names = engine.venues.map(({ name }) => name);
+          throw unknown('NAUT_VENUE_UNKNOWN', 'venue', params.venue, names);
+        }
+        const { id, symbol } = instrumentOf(engine, query.symbol ?? engine.instruments[0]!.symbol);
+        return venueBookReply(venue, id, symbol, query.levels);
       },
     ),
   ],
@@ -77,6 +134,26 @@ const symbolsOf =
 
 const unknown = (code: `NAUT_${string}`, what: string, value: string, allowed: readonly string[]): EngineError =>
   new EngineError({ status: 404, code, message: `there is no ${what} ${value}`, value, allowed });
+
+function instrumentOf({ instruments }: ExecutionEngine, symbol: string): ExecutionEngine['instruments'][number] {
+  const instrument = instruments.find((known) => known.symbol === symbol);
+  if (instrument !== undefined) return instrument;
+  throw unknown(
+    'NAUT_SYMBOL_UNKNOWN',
+    'symbol',
+    symbol,
+    instruments.map((known) => known.symbol),
+  );
+}
+
+const untrained = (symbol: string): EngineError =>
+  new EngineError({
+    status: 404,
+    code: 'NAUT_MODEL_UNKNOWN',
+    message: `nothing was learned about the impact of ${symbol}`,
+    value: symbol,
+    fix: 'learn it from a recording and deploy again: nautilus train FILE --symbol SYMBOL',
+  });
 
 const unknownOrder = (orderId: number): EngineError =>
   new EngineError({

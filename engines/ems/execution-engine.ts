@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type BookEvent,
+  BookEventKind,
   type ExecutionReport,
   type FieldsOf,
   monotonicNs,
   type OrderCommand,
+  Rejection,
+  ReportKind,
   sides,
   type View,
 } from '@nautilus/core/domain';
@@ -12,10 +15,15 @@ import { type Engine, EngineError, type EngineIo, type LatencyRecorder } from '@
 import type { Publication, Subscription } from '@nautilus/core/transport';
 import type { ExecutionConfig } from './config';
 import { Desk } from './desk/desk';
+import { FixVenues, problemOf } from './fix-venues';
 import { type BookOrders, fetchBook } from './late-join';
+import { builtInModels } from './models/built-in';
+import { openVenues } from './open-venues';
 import { ReportRing } from './report-ring';
 import { beginSession } from './session';
-import { SimulatedVenue } from './venue/simulated-venue';
+import { FixVenue } from './venue/fix-venue';
+import type { SimulatedVenue } from './venue/simulated-venue';
+import { exportVenues } from './venue-metrics';
 
 /** Inputs of one poll: bounds what the outbox can hold and how late a command can be behind market data. */
 const EVENTS_PER_POLL = 256;
@@ -36,11 +44,19 @@ const CHILD_IDS = 2 ** 32;
  *
  * A restart knows nothing: it begins a session with a larger epoch, forgets the commands that are in the ring and lets the
  * order system submit again what is live. The simulated venue joins the running market with a snapshot of the book.
+ *
+ * What an earlier session left at a venue that lives on is ended first, and its fills are reported under an epoch of their own, so that no
+ * command can be an answer to them: the session begins with the larger one, once the venues have said how all of it ended.
  */
 export class ExecutionEngine implements Engine {
-  readonly venue: SimulatedVenue;
+  /** The books of `trading.venues`, in their order. */
+  readonly venues: readonly SimulatedVenue[];
   readonly desk: Desk;
   readonly epoch: number;
+  /** By symbol. */
+  readonly models = builtInModels();
+  private readonly fix: FixVenues;
+  private begun = false;
   private readonly reports: ReportRing;
   private readonly feed: Subscription<FieldsOf<typeof BookEvent>>;
   private readonly commands: Subscription<FieldsOf<typeof OrderCommand>>;
@@ -62,17 +78,47 @@ export class ExecutionEngine implements Engine {
     private readonly io: EngineIo,
     { reports, commands, feed }: Ends,
   ) {
-    this.epoch = beginSession(io.dataDirectory, reports.last()?.epoch ?? 0);
-    this.reports = new ReportRing(reports, this.epoch);
-    this.venue = new SimulatedVenue({ ...config.venue, instruments: config.instruments });
-    this.desk = new Desk({ venue: this.venue, reports: this.reports, firstChildId: this.epoch * CHILD_IDS });
+    const left = beginSession(io.dataDirectory, reports.last()?.epoch ?? 0);
+    const lives = config.venues.some(({ kind }) => kind === 'fix');
+    this.epoch = lives ? beginSession(io.dataDirectory, left) : left;
+    this.reports = new ReportRing(reports, left);
+    const { models } = this;
+    const opened = openVenues(config, io, {
+      epoch: this.epoch,
+      numbersOf: (child) => this.desk.orders.numbersOf(this.desk.orders.childOf(child)),
+      filledBefore: (venue, { childId, orderId }, instrument, side, { price, quantity, maker, fee, cumulative }) =>
+        this.reports.report(
+          ReportKind.fill,
+          this.desk.nowNs,
+          orderId,
+          childId,
+          instrument,
+          side,
+          price,
+          quantity,
+          maker,
+          Rejection.none,
+          fee,
+          venue,
+          cumulative,
+        ),
+    });
+    this.venues = opened.books;
+    this.fix = new FixVenues(opened.fix, this.reports, (problem) =>
+      io.log.warn({ code: problem.code, fix: problem.fix }, problem.message),
+    );
+    this.desk = new Desk({
+      venues: opened.venues,
+      reports: this.reports,
+      firstChildId: this.epoch * CHILD_IDS,
+      modelsOf: (id) => models.get(config.instruments.find((each) => each.id === id)?.symbol ?? ''),
+    });
     this.feedHop = io.latency('marketdata→ems');
     this.commandHop = io.latency('oms→ems');
     this.commands = commands;
     this.feed = feed;
-    const forgotten = commands.poll(() => {});
-    this.reports.sessionStarted(0);
-    io.log.info({ epoch: this.epoch, forgotten }, 'session started');
+    if (this.fix.left === 0) this.begin();
+    else io.log.warn({ left: this.fix.left }, 'orders of an earlier session are at venues: they are ended first');
     this.exportMetrics();
   }
 
@@ -80,8 +126,9 @@ export class ExecutionEngine implements Engine {
     void this.join();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.stopped = true;
+    await this.fix.stop();
   }
 
   poll(): number {
@@ -89,15 +136,19 @@ export class ExecutionEngine implements Engine {
     if (this.reports.waiting > 0 || !this.joined) return moved;
     this.measured = false;
     let done = this.feed.poll(this.onEvent, EVENTS_PER_POLL);
+    done += this.desk.settle();
     this.measured = false;
+    if (!this.begun) done += this.waitForVenues();
     // Without market time a schedule could not begin: commands wait for the first event.
-    if (this.desk.nowNs > 0) done += this.commands.poll(this.onCommand, COMMANDS_PER_POLL);
+    else if (this.desk.nowNs > 0) done += this.commands.poll(this.onCommand, COMMANDS_PER_POLL);
     this.reports.commit();
+    this.fix.settle();
     return moved + done;
   }
 
   ready(): true | string {
-    return this.joined ? true : this.joinProblem;
+    if (!this.joined) return this.joinProblem;
+    return this.begun ? true : `orders of an earlier session are left, ${this.fix.waitsFor}`;
   }
 
   status(): object {
@@ -108,11 +159,31 @@ export class ExecutionEngine implements Engine {
       lastEvent: this.lastEvent,
       marketTimeNs: this.desk.nowNs,
       parentsWorking: this.desk.orders.working,
+      venues: this.desk.children.venues.map((venue, index) => {
+        const problem = venue instanceof FixVenue ? problemOf(venue) : undefined;
+        const { code, message, fix } = problem ?? {};
+        const state = this.desk.children.router.stateOf(index);
+        return { name: venue.name, state, ...(problem && { problem: { code, message, fix } }) };
+      }),
     };
   }
 
   get instruments(): ExecutionConfig['instruments'] {
     return this.config.instruments;
+  }
+
+  /** What was asked of an earlier session is dropped: the order system asks again for all that matters. Returns how many commands it was. */
+  private waitForVenues(): number {
+    const forgotten = this.commands.poll(() => {});
+    if (this.fix.left === 0) this.begin();
+    return forgotten;
+  }
+
+  private begin(): void {
+    this.begun = true;
+    const forgotten = this.commands.poll(() => {});
+    this.reports.sessionStarted(this.epoch, this.desk.nowNs);
+    this.io.log.info({ epoch: this.epoch, forgotten }, 'session started');
   }
 
   private readonly onEvent = (event: View<FieldsOf<typeof BookEvent>>): void => {
@@ -128,7 +199,14 @@ export class ExecutionEngine implements Engine {
     this.io.clock.advance(timeNs);
     this.desk.advance(timeNs);
     if (sequence <= this.joinedAt[event.instrument]!) return;
-    this.venue.apply(event);
+    const { kind, venue } = event;
+    if (kind === BookEventKind.stale) this.desk.setStale(event.instrument, venue, event.price === 1);
+    else if (isForAll(kind)) for (const each of this.venues) each.apply(event);
+    else {
+      const there = this.venues[venue];
+      if (there === undefined) throw unknownVenue(venue, this.venues.length);
+      this.desk.observe(event, venue, there.apply(event));
+    }
     this.desk.settle();
   };
 
@@ -166,33 +244,63 @@ export class ExecutionEngine implements Engine {
       this.load(instrument.id, book);
     }
     this.joined = true;
+    this.fix.start();
   }
 
-  private load(instrument: number, { orders, sequence, timeNs }: BookOrders): void {
-    const venueBook = this.venue.bookOf(instrument)!;
-    for (const { orderId, side, price, quantity } of orders) venueBook.add(orderId, sides.code(side), price, quantity);
+  private load(instrument: number, { orders, sequence, timeNs, stale }: BookOrders): void {
+    for (const { venue, orderId, side, price, quantity } of orders)
+      this.venues[venue]!.bookOf(instrument)!.add(orderId, sides.code(side), price, quantity);
     this.joinedAt[instrument] = sequence;
     this.desk.advance(timeNs);
+    for (const venue of stale) this.desk.setStale(instrument, venue, true);
     this.io.log.info({ instrument, orders: orders.length, sequence }, 'book joined');
   }
 
   private exportMetrics(): void {
-    const { io, desk, reports, venue, config } = this;
+    const { io, desk, reports, venues, config } = this;
     io.gauge('nautilus_ems_parents_working', 'Parent orders that may still trade', () => desk.orders.working);
+    io.gauge('nautilus_ems_stale_books', 'Books of venues that messages are missing of', () => desk.market.staleBooks);
     io.gauge('nautilus_ems_reports_waiting', 'Reports that wait for room in the ring', () => reports.waiting);
     io.gauge(
       'nautilus_ems_commands_repeated',
       'Commands dropped since they were handled before or meant for an earlier session',
       () => this.repeatedCommands,
     );
+    for (const name of ['strayEvents', 'repeatedFills', 'excessFills', 'lateAnswers'] as const)
+      io.gauge(
+        `nautilus_ems_${snakeCase(name)}`,
+        'See VenueFaults in engines/ems/desk/child-orders.ts',
+        () => desk.children.faults[name],
+      );
     for (const name of ['unknownOrders', 'refusedOrders', 'takenFromHistory'] as const)
       io.gauge(
-        `nautilus_ems_venue_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+        `nautilus_ems_venue_${snakeCase(name)}`,
         'See SimulationCounts in engines/ems/venue/simulated-book.ts',
-        () => config.instruments.reduce((sum, { id }) => sum + venue.bookOf(id)!.counts[name], 0),
+        () => sum(venues.flatMap((venue) => config.instruments.map(({ id }) => venue.bookOf(id)!.counts[name]))),
       );
+    exportVenues(
+      io.metrics,
+      config.venues.map(({ name }) => name),
+      desk.children,
+    );
   }
 }
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+/** What concerns an instrument at whatever venue it trades. */
+const isForAll = (kind: number): boolean =>
+  kind === BookEventKind.halt || kind === BookEventKind.time || kind === BookEventKind.end;
+
+const unknownVenue = (venue: number, venues: number): EngineError =>
+  new EngineError({
+    status: 500,
+    code: 'NAUT_FEED_VENUE',
+    message: `an event of the market is of venue ${venue}, and there are ${venues}`,
+    value: venue,
+    allowed: `0 to ${venues - 1}`,
+    fix: 'start marketdata and ems with the same trading.venues of the profile',
+  });
 
 const feedGap = (last: number, sequence: number): EngineError =>
   new EngineError({

@@ -15,8 +15,11 @@ const BookOrders = z.object({
       /** Price units. */
       price: z.number().int(),
       quantity: z.number().int().min(1),
+      venue: z.number().int().min(0),
     }),
   ),
+  /** Venues whose book is not the market's now. */
+  stale: z.array(z.number().int().min(0)).default([]),
 });
 
 export type BookOrders = z.infer<typeof BookOrders>;

@@ -12,9 +12,9 @@ import {
   timesInForce,
 } from '@nautilus/core/domain';
 import { z } from '@nautilus/core/kernel';
+import type { Desk } from './desk/desk';
 import { ChildState, type OrderStore, ParentState } from './desk/order-store';
-import { boundaryNs, cumulativeTarget } from './desk/twap';
-import type { SimulatedBook } from './venue/simulated-book';
+import { boundaryNs } from './desk/twap';
 import type { SimulatedVenue } from './venue/simulated-venue';
 
 const TimeNs = z.number().describe('nanoseconds after midnight on the market clock');
@@ -22,7 +22,16 @@ const Price = z.number().describe('in units of the currency');
 const Shares = z.int();
 
 const parentStatuses = ['working', 'filled', 'cancelled', 'rejected', 'expired'] as const;
-const childStatuses = ['sent', 'resting', 'cancelling', 'filled', 'cancelled', 'expired', 'rejected'] as const;
+const childStatuses = [
+  'sent',
+  'resting',
+  'cancelling',
+  'unknown',
+  'filled',
+  'cancelled',
+  'expired',
+  'rejected',
+] as const;
 
 const parentShape = {
   orderId: z.number().describe('number of the order at the order system'),
@@ -39,6 +48,7 @@ const parentShape = {
   leftQuantity: Shares,
   filledBefore: Shares.describe('filled in earlier sessions, part of `filledQuantity`'),
   averagePrice: Price.nullable().describe('of the fills of this session, to eight decimals'),
+  fees: z.number().describe('of the fills of this session, in units of the currency; negative is a rebate'),
   createdNs: TimeNs,
 };
 
@@ -57,7 +67,12 @@ export const ParentReply = z.object({
       slice: z.int().describe('the one that is worked on, from 0; -1 before the start'),
       sliceCount: z.int(),
       slices: z
-        .array(z.object({ endNs: TimeNs, target: Shares.describe('shares filled by then, in all') }))
+        .array(
+          z.object({
+            endNs: TimeNs,
+            target: Shares.nullable().describe('shares filled by then, in all; null: not known yet'),
+          }),
+        )
         .describe('the first `limit` of them'),
     })
     .nullable()
@@ -67,6 +82,7 @@ export const ParentReply = z.object({
     .array(
       z.object({
         childId: z.number().describe('as in the executions of the order system'),
+        venue: z.string(),
         status: z.enum(childStatuses),
         type: z.enum(orderTypes.names),
         timeInForce: z.enum(timesInForce.names),
@@ -74,6 +90,7 @@ export const ParentReply = z.object({
         quantity: Shares,
         filledQuantity: Shares,
         averagePrice: Price.nullable(),
+        fees: z.number().describe('in units of the currency'),
         createdNs: TimeNs,
         ahead: Shares.nullable().describe('shares that trade before it at its price; null when it does not rest'),
         reason: z.string().nullable(),
@@ -132,6 +149,7 @@ function parentSummary(orders: OrderStore, parent: number, symbolOf: Symbols): P
     leftQuantity: orders.left(parent),
     filledBefore: of.filledBefore[parent]!,
     averagePrice: average(of.notional[parent]!, of.filled[parent]! - of.filledBefore[parent]!),
+    fees: fromPriceUnits(of.fees[parent]!),
     createdNs: of.createdNs[parent]!,
   };
 }
@@ -155,48 +173,52 @@ export function parentPage(
 
 /** One parent with its schedule and its children, at most `limit` of each. */
 export function parentReply(
-  orders: OrderStore,
+  desk: Desk,
   parent: number,
   symbolOf: Symbols,
-  venue: SimulatedVenue,
+  venues: readonly SimulatedVenue[],
   limit: number,
 ): ParentReply {
+  const { orders } = desk;
   const { of } = orders.parents;
-  const book = venue.bookOf(of.instrument[parent]!);
   const children = [...orders.childrenOf(parent)];
   return {
     ...parentSummary(orders, parent, symbolOf),
-    schedule: of.algorithm[parent] === Algorithm.twap ? scheduleOf(orders, parent, limit) : null,
+    schedule: of.algorithm[parent] === Algorithm.none ? null : scheduleOf(desk, parent, limit),
     childCount: children.length,
-    children: children.slice(-limit).map((child) => childReply(orders, child, book)),
+    children: children.slice(-limit).map((child) => childReply(orders, child, venues)),
   };
 }
 
-function scheduleOf(orders: OrderStore, parent: number, limit: number): ParentReply['schedule'] {
+function scheduleOf({ orders, schedules }: Desk, parent: number, limit: number): ParentReply['schedule'] {
   const { of } = orders.parents;
   const [startNs, endNs] = [of.startNs[parent]!, of.endNs[parent]!];
-  const [slices, base] = [of.slices[parent]!, of.scheduleBase[parent]!];
+  const slices = of.slices[parent]!;
+  const goals = new Map(pairs(schedules.goalsOf(parent)));
   return {
     startNs,
     endNs,
     slice: of.slice[parent]!,
     sliceCount: slices,
-    slices: Array.from({ length: Math.min(slices, limit) }, (_, index) => ({
-      endNs: boundaryNs(startNs, endNs, slices, index + 1),
-      target: base + cumulativeTarget(of.total[parent]! - base, slices, index + 1),
-    })),
+    slices: Array.from({ length: Math.min(slices, limit) }, (_, index) => {
+      const sliceEndNs = boundaryNs(startNs, endNs, slices, index + 1);
+      return { endNs: sliceEndNs, target: goals.get(sliceEndNs) ?? schedules.planned(parent, index) ?? null };
+    }),
   };
 }
 
 function childReply(
   orders: OrderStore,
   child: number,
-  book: SimulatedBook | undefined,
+  venues: readonly SimulatedVenue[],
 ): ParentReply['children'][number] {
   const { of } = orders.children;
+  const venue = venues[of.venue[child]!]!;
+  const book = venue.bookOf(orders.parents.of.instrument[of.parent[child]!]!);
   const resting = of.state[child] === ChildState.resting;
   return {
     childId: of.id[child]!,
+    venue: venue.name,
     status: childStatusNames[of.state[child]!]!,
     type: orderTypes.name(of.type[child]!),
     timeInForce: timesInForce.name(of.timeInForce[child]!),
@@ -204,11 +226,15 @@ function childReply(
     quantity: of.quantity[child]!,
     filledQuantity: of.filled[child]!,
     averagePrice: average(of.notional[child]!, of.filled[child]!),
+    fees: fromPriceUnits([...orders.fillsOf(child)].reduce((sum, fill) => sum + orders.fills.of.fee[fill]!, 0)),
     createdNs: of.createdNs[child]!,
-    ahead: resting && book ? book.quantityAhead(child + 1) : null,
+    ahead: resting && book ? book.quantityAhead(orders.numberOf(child)) : null,
     reason: of.reason[child] === 0 ? null : rejections.name(of.reason[child]!),
   };
 }
+
+const pairs = (flat: readonly number[]): [number, number][] =>
+  Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index]!, flat[2 * index + 1]!]);
 
 /** The best `levels` prices of each side of a venue's book. */
 export function venueBookReply(

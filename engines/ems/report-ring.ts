@@ -20,10 +20,12 @@ export class ReportRing implements ReportSink {
   private tail = 0;
   private sequence: number;
   private uncommitted = 0;
+  /** When the reports of one commit are told: one look at the clock for all of them. */
+  private sentAt = 0;
 
   constructor(
     private readonly publication: Publication<Fields>,
-    readonly epoch: number,
+    private epoch: number,
   ) {
     this.sequence = publication.last()?.sequence ?? 0;
   }
@@ -33,14 +35,26 @@ export class ReportRing implements ReportSink {
     return this.tail - this.head;
   }
 
+  /** Reports in the ring since it exists. */
+  get position(): number {
+    return this.publication.position;
+  }
+
+  /** How many of them the order system's journal has for good; 0 while it is away. */
+  get journaled(): number {
+    const { position, topic } = this.publication;
+    return this.publication.hasReader('oms') ? position - topic.capacity + this.publication.free() : 0;
+  }
+
   /** Number of the last report. */
   get lastSequence(): number {
     return this.sequence;
   }
 
   /** The first report of a session: whoever reads it knows that no order is known here. */
-  sessionStarted(timeNs: number): void {
-    this.report(ReportKind.sessionStarted, timeNs, 0, 0, 0, 0, 0, 0, 0, 0);
+  sessionStarted(epoch: number, timeNs: number): void {
+    this.epoch = epoch;
+    this.report(ReportKind.sessionStarted, timeNs, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     this.commit();
   }
 
@@ -55,14 +69,19 @@ export class ReportRing implements ReportSink {
     quantity: number,
     maker: number,
     reason: number,
+    fee: number,
+    venue: number,
+    cumulative = 0,
   ): void {
     const message = (this.waiting === 0 ? this.publication.claim() : undefined) ?? this.wait();
+    if (this.uncommitted++ === 0) this.sentAt = monotonicNs();
     message.sequence = ++this.sequence;
     message.epoch = this.epoch;
-    message.sentAt = monotonicNs();
+    message.sentAt = this.sentAt;
     message.timeNs = timeNs;
     message.orderId = orderId;
     message.childId = childId;
+    message.cumulative = cumulative;
     message.instrument = instrument;
     message.price = price;
     message.quantity = quantity;
@@ -70,7 +89,8 @@ export class ReportRing implements ReportSink {
     message.kind = kind;
     message.side = side;
     message.maker = maker;
-    this.uncommitted++;
+    message.fee = fee;
+    message.venue = venue;
   }
 
   /** Moves what waits into the ring as far as there is room and shows it to the order system. */
@@ -108,6 +128,7 @@ export class ReportRing implements ReportSink {
     message.timeNs = from.timeNs;
     message.orderId = from.orderId;
     message.childId = from.childId;
+    message.cumulative = from.cumulative;
     message.instrument = from.instrument;
     message.price = from.price;
     message.quantity = from.quantity;
@@ -115,5 +136,7 @@ export class ReportRing implements ReportSink {
     message.kind = from.kind;
     message.side = from.side;
     message.maker = from.maker;
+    message.fee = from.fee;
+    message.venue = from.venue;
   }
 }

@@ -2,9 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type BookEvent,
   BookEventKind,
+  barKinds,
+  CodedError,
   type FieldsOf,
   monotonicNs,
-  type Quote,
   Side,
   tables,
   topics,
@@ -12,18 +13,26 @@ import {
   type View,
 } from '@nautilus/core/domain';
 import { type Engine, EngineError, type EngineIo } from '@nautilus/core/kernel';
-import type { OrderBook } from '@nautilus/core/matching';
-import type { Publication, TableWriter } from '@nautilus/core/transport';
-import { BarBuilder, finishedBar } from './bar-builder';
-import { BarHistory } from './bar-history';
-import type { MarketDataConfig } from './config';
-import { FeedCursor, samePlace } from './feed-cursor';
-import { LobsterError, type LobsterSession, loadLobster } from './lobster';
+import type { Publication } from '@nautilus/core/transport';
+import type { BarBuilder } from './bars/bar-builder';
+import { BarHistory } from './bars/bar-history';
+import { BarSet } from './bars/bar-set';
+import { fileOf, type MarketDataConfig, symbolsOf, venueOf } from './config';
+import { contradiction } from './feeds/errors';
+import { type Feed, type FeedEvent, saysTheSame, stepOf } from './feeds/feed';
+import { MergedFeeds } from './feeds/merged-feeds';
+import { openFeed } from './feeds/open';
+import { InstrumentMarkets } from './instrument-markets';
 import { MarketPace } from './market-pace';
+import { exportMetrics } from './metrics';
 import { Outbox } from './outbox';
+import { QuoteBoard } from './quote-board';
+import { RecordingWriter } from './recording/writer';
 
 /** Steps that are published together, with one time of publication. */
 const BATCH = 64;
+/** While more steps are due, so many of them to a row of the quotes at least: a row costs as much as half a step. */
+const STEPS_PER_QUOTE = 16;
 /** Steps of one poll: what is due is published in one go, but a server must answer in between. */
 const STEPS_PER_POLL = 16_384;
 /** Longest silence of the feed, wall time. */
@@ -31,7 +40,7 @@ const SILENCE_NS = 50e6;
 /** Time over which the rate is measured. */
 const RATE_NS = 1e9;
 
-export type FeedState = 'waiting' | 'running' | 'ended';
+export type FeedState = 'waiting' | 'running' | 'ended' | 'failed';
 type Bar = FieldsOf<(typeof topics.bars)['layout']>;
 type Trade = FieldsOf<(typeof topics.trades)['layout']>;
 type Event = Values<FieldsOf<typeof BookEvent>>;
@@ -40,118 +49,112 @@ interface Ends {
   readonly events: Publication<FieldsOf<typeof BookEvent>>;
   readonly trades: Publication<Trade>;
   readonly bars: Publication<Bar>;
-  /** The last event of an earlier life, and how often it was published. */
-  readonly last: Event | undefined;
-  readonly repetitions: number;
+}
+
+/** What is said of a feed that cannot go on. */
+interface Failure {
+  readonly code: string;
+  readonly message: string;
 }
 
 /**
- * Replays a session: book events, trades and bars on their topics, the best bid and ask in the quotes table, and the
- * venue's book for whoever joins late.
+ * Plays the feeds on one clock: book events, trades and bars on their topics, the best bid and ask over all venues in the quotes table,
+ * and the venues' books for whoever joins late.
  *
- * Sequences follow from the place in the session, so an engine that was killed goes on where its rings say it stopped:
- * no message is missing and none comes twice.
+ * Sequences of trades and bars, and the `step` of book events, follow from the place in the session, so an engine that was killed goes on
+ * where its rings say it stopped: no message is missing and none comes twice.
  */
 export class MarketDataEngine implements Engine {
-  readonly cursor: FeedCursor;
-  readonly bars: BarHistory;
-  state: FeedState = 'waiting';
-  /** Price units, 0 before the first trade. */
-  last = 0;
+  readonly markets: InstrumentMarkets;
+  readonly history: BarHistory;
+  state: Exclude<FeedState, 'failed'> = 'waiting';
   /** Of the last published book event. */
   sequence = 0;
-  private readonly instrument: number;
+  private readonly merged: MergedFeeds;
+  readonly failures: (Failure | undefined)[];
+  /** By feed: whether its books are marked as not reliable. */
+  private readonly stale: boolean[];
   private readonly events: Publication<FieldsOf<typeof BookEvent>>;
   private readonly trades: Outbox<Trade>;
   private readonly barOutbox: Outbox<Bar>;
-  private readonly quotes: TableWriter<FieldsOf<typeof Quote>>;
-  private readonly builders: readonly BarBuilder[];
+  private readonly quotes: QuoteBoard;
+  private readonly bars: BarSet;
   private readonly pace: MarketPace;
-  private readonly resumeNs: number;
+  /** Market time to go on from; undefined: that of the first step. */
+  private resumeNs: number | undefined;
   /** By an earlier life. */
   private endPublished = false;
+  private recorder: RecordingWriter | undefined;
   private publishedAt = 0;
-  private rateFrom = { wallNs: 0, events: 0 };
+  private rateFrom = { wallNs: 0, steps: 0 };
   private rate: number | null = null;
 
   private constructor(
     readonly config: MarketDataConfig,
     private readonly io: EngineIo,
-    session: LobsterSession,
-    { events, trades, bars, last, repetitions }: Ends,
+    feeds: readonly Feed[],
+    { events, trades, bars }: Ends,
   ) {
-    this.instrument = config.instruments.find(({ symbol }) => symbol === config.feed.instrument)!.id;
-    this.cursor = new FeedCursor(session);
-    this.pace = new MarketPace(config.feed.speed);
-    this.bars = new BarHistory(config.barSeconds, io.memory);
-    this.builders = [...config.barSeconds].sort((a, b) => a - b).map((seconds) => new BarBuilder(seconds));
+    this.markets = new InstrumentMarkets(config);
+    this.merged = new MergedFeeds(feeds);
+    this.failures = feeds.map(() => undefined);
+    this.stale = feeds.map(() => false);
+    this.pace = new MarketPace(config.speed);
+    this.history = new BarHistory(io.memory);
+    this.bars = new BarSet(
+      config.bars.map(({ kind, size }) => ({ kind: barKinds.code(kind), size })),
+      this.finishBar,
+    );
     this.events = events;
     this.trades = new Outbox(trades);
     this.barOutbox = new Outbox(bars);
-    this.quotes = io.table(tables.quotes);
-    this.resumeNs = this.resume(last, repetitions);
-    this.writeQuote();
-    this.exportMetrics();
+    this.quotes = new QuoteBoard(io.table(tables.quotes), io.table(tables.clock), io.clock);
+    if (config.record !== undefined)
+      this.recorder = new RecordingWriter(config.record, {
+        session: config.session,
+        instruments: config.instruments,
+        venues: config.venues.map(({ name }) => name),
+      });
+    exportMetrics(this, this.merged, io);
   }
 
-  /** Reads the session. @throws EngineError when the file cannot be replayed for the instrument */
+  /** Opens the feeds. @throws FeedError one cannot be played */
   static async open(config: MarketDataConfig, io: EngineIo): Promise<MarketDataEngine> {
-    const { file, instrument } = config.feed;
-    const session = await loadLobster(file).catch((error: unknown) => {
-      throw error instanceof LobsterError ? asEngineError(error) : error;
-    });
-    const { tickSize } = config.instruments.find(({ symbol }) => symbol === instrument)!;
-    if (session.increment % tickSize !== 0) throw wrongTick(file, instrument, tickSize, session.increment);
-    io.log.info({ file, events: session.events.count, unseenOrders: session.unseen.length }, 'session loaded');
-    const events = await io.publish(topics.bookEvents);
-    const last = events.last();
-    return new MarketDataEngine(config, io, session, {
-      events,
+    const feeds = await Promise.all(config.feeds.map((feed) => openFeed(feed, config)));
+    const engine = new MarketDataEngine(config, io, feeds, {
+      events: await io.publish(topics.bookEvents),
       trades: await io.publish(topics.trades),
       bars: await io.publish(topics.bars),
-      last,
-      repetitions: last ? await repetitionsOf(last, events.position, io) : 0,
     });
+    const last = engine.events.last();
+    if (last !== undefined) await engine.resume(last);
+    for (const { id } of config.instruments) if (engine.markets.at(id) !== undefined) engine.markets.touch(id);
+    engine.quotes.writeTime();
+    engine.writeQuotes();
+    return engine;
   }
 
   poll(): number {
     if (this.state === 'waiting' && !this.begin()) return 0;
     if (!this.trades.flush() || !this.barOutbox.flush()) return 0;
     const wallNs = monotonicNs();
+    if (this.markets.notices.waiting > 0 && !this.tellStale(wallNs)) return 0;
     const marketNs = this.pace.marketAt(wallNs);
     let done = this.publishDue(marketNs, wallNs);
-    if (this.cursor.nextTimeNs > marketNs || this.cursor.nextTimeNs === Number.POSITIVE_INFINITY)
-      done += this.publishTime(marketNs, wallNs);
+    const { nextTimeNs } = this.merged;
+    if (nextTimeNs > marketNs || nextTimeNs === Number.POSITIVE_INFINITY) done += this.publishTime(marketNs, wallNs);
+    this.writeQuotes();
     this.measure(wallNs);
     return done;
   }
 
+  stop(): void {
+    this.recorder?.finish();
+    for (const feed of this.merged.feeds) feed.close();
+  }
+
   status(): object {
-    return { ...this.feed(), restingOrders: this.book.size, sequence: this.sequence };
-  }
-
-  get book(): OrderBook {
-    return this.cursor.mirror.book;
-  }
-
-  /** The venue's book of a symbol; undefined when no feed is about it. @throws EngineError NAUT_SYMBOL_UNKNOWN */
-  bookOf(symbol: string): OrderBook | undefined {
-    this.instrumentOf(symbol);
-    return symbol === this.config.feed.instrument ? this.book : undefined;
-  }
-
-  /** @throws EngineError NAUT_SYMBOL_UNKNOWN */
-  instrumentOf(symbol: string) {
-    const found = this.config.instruments.find((instrument) => instrument.symbol === symbol);
-    if (found) return found;
-    throw new EngineError({
-      status: 404,
-      code: 'NAUT_SYMBOL_UNKNOWN',
-      message: `there is no instrument "${symbol}"`,
-      value: symbol,
-      allowed: this.config.instruments.map((instrument) => instrument.symbol),
-      fix: 'add it to trading.instruments of the profile, or ask for one that is there',
-    });
+    return { feeds: this.feeds(), restingOrders: this.markets.restingOrders, sequence: this.sequence };
   }
 
   /** Market time: of the last published event. */
@@ -159,53 +162,70 @@ export class MarketDataEngine implements Engine {
     return this.io.clock.nowNs();
   }
 
-  feed() {
-    const { cursor, config, state } = this;
-    const { session } = cursor;
-    return {
-      kind: config.feed.kind,
-      instrument: config.feed.instrument,
-      session: config.session,
-      file: config.feed.file,
-      state,
-      waitingFor: state === 'waiting' ? this.missingReaders() : [],
-      speed: config.feed.speed,
-      events: cursor.events,
-      totalEvents: session.events.count,
-      position: cursor.events / session.events.count,
-      timeNs: this.timeNs,
-      startNs: session.events.timeNs[0]!,
-      endNs: session.events.timeNs[session.events.count - 1]!,
-      eventsPerSecond: this.rate,
-    };
+  feeds() {
+    const { config, merged, state } = this;
+    const symbols = config.instruments.map(({ symbol }) => symbol);
+    const waitingFor = state === 'waiting' ? this.missingReaders() : [];
+    return config.feeds.map((feed, index) => {
+      const { events, totalEvents, startNs, endNs, stale, counts } = merged.feeds[index]!;
+      const problem = this.failures[index] ?? null;
+      return {
+        kind: feed.kind,
+        instruments: symbolsOf(feed, symbols),
+        venue: venueOf(feed) ?? null,
+        session: config.session,
+        file: fileOf(feed),
+        state: problem === null ? state : ('failed' as const),
+        problem,
+        waitingFor,
+        speed: config.speed,
+        events,
+        totalEvents,
+        position: totalEvents === null ? null : events / totalEvents,
+        timeNs: this.timeNs,
+        startNs,
+        endNs,
+        stale,
+        ...counts,
+        eventsPerSecond: this.rate,
+      };
+    });
   }
 
   private missingReaders(): string[] {
-    return this.config.feed.awaitReaders.filter((name) => !this.events.hasReader(name));
+    return this.config.awaitReaders.filter((name) => !this.events.hasReader(name));
   }
 
   private begin(): boolean {
-    if (!this.config.feed.awaitReaders.every((name) => this.events.hasReader(name))) return false;
+    if (!this.config.awaitReaders.every((name) => this.events.hasReader(name))) return false;
+    const { nextTimeNs } = this.merged;
+    if (Number.isNaN(nextTimeNs)) return false;
     const wallNs = monotonicNs();
-    this.pace.begin(this.resumeNs, wallNs);
-    this.rateFrom = { wallNs, events: this.cursor.events };
+    this.pace.begin(this.resumeNs ?? (nextTimeNs === Number.POSITIVE_INFINITY ? 0 : nextTimeNs), wallNs);
+    this.rateFrom = { wallNs, steps: this.merged.steps };
     this.state = 'running';
     if (this.endPublished) this.end(wallNs);
-    this.io.log.info({ sequence: this.sequence, speed: this.config.feed.speed }, 'replay begins');
+    this.io.log.info({ sequence: this.sequence, speed: this.config.speed }, 'replay begins');
     return true;
   }
 
   /** Publishes the steps up to a market time, as far as there is room. */
   private publishDue(marketNs: number, wallNs: number): number {
     let done = 0;
+    let quoted = 0;
     let stamp = wallNs;
-    while (done < STEPS_PER_POLL && this.cursor.nextTimeNs <= marketNs && this.cursor.nextTimeNs !== Infinity) {
-      const slot = this.events.claim();
+    for (let next = this.merged.nextTimeNs; next <= marketNs && next !== Infinity; next = this.merged.nextTimeNs) {
+      const slot = done < STEPS_PER_POLL ? this.events.claim() : undefined;
       if (slot === undefined) break;
-      this.step();
-      this.writeEvent(slot, this.cursor, stamp);
-      if (++done % BATCH === 0) {
+      this.writeEvent(slot, this.step(next), stamp);
+      done++;
+      if (this.markets.notices.waiting > 0 && !this.tellStale(stamp)) return done;
+      if (done % BATCH === 0) {
         if (!this.commit(stamp)) return done;
+        if (done - quoted >= STEPS_PER_QUOTE * this.markets.movedCount) {
+          this.writeQuotes();
+          quoted = done;
+        }
         stamp = monotonicNs();
       }
     }
@@ -213,16 +233,28 @@ export class MarketDataEngine implements Engine {
     return done;
   }
 
+  /** Says which books are stale, or are no longer, as far as there is room; true when nothing is left to be said. */
+  private tellStale(wallNs: number): boolean {
+    const { notices } = this.markets;
+    while (notices.waiting > 0) {
+      const slot = this.events.claim();
+      if (slot === undefined) break;
+      this.writeEvent(slot, notices.take(this.timeNs), wallNs);
+    }
+    const told = this.commit(wallNs) && notices.waiting === 0;
+    this.writeQuotes();
+    return told;
+  }
+
   /** Says how late it is when the feed has been silent, and once that it has ended. */
   private publishTime(marketNs: number, wallNs: number): number {
-    const ends = this.state === 'running' && this.cursor.nextTimeNs === Number.POSITIVE_INFINITY;
+    const ends = this.state === 'running' && this.merged.nextTimeNs === Number.POSITIVE_INFINITY;
     if (!ends && wallNs - this.publishedAt < SILENCE_NS) return 0;
     const slot = this.events.claim();
     if (slot === undefined) return 0;
-    const timeNs = ends ? this.cursor.timeNs : Math.max(marketNs, this.timeNs);
-    const kind = ends ? BookEventKind.end : BookEventKind.time;
-    this.writeEvent(slot, { kind, timeNs, orderId: 0, quantity: 0, price: 0, side: 0 }, wallNs);
-    this.finishBars(timeNs);
+    const timeNs = ends ? this.merged.timeNs : Math.max(marketNs, this.timeNs);
+    this.writeEvent(slot, stepOf(ends ? BookEventKind.end : BookEventKind.time, timeNs), wallNs);
+    this.bars.advance(timeNs);
     this.commit(wallNs);
     if (ends) this.end(wallNs);
     return 1;
@@ -231,23 +263,21 @@ export class MarketDataEngine implements Engine {
   private end(wallNs: number): void {
     this.state = 'ended';
     this.pace.goOnAfterEnd(this.timeNs, wallNs);
-    this.io.log.info({ events: this.cursor.events, sequence: this.sequence }, 'replay ended');
+    this.io.log.info({ steps: this.merged.steps, sequence: this.sequence }, 'replay ended');
   }
 
-  private writeEvent(
-    slot: View<FieldsOf<typeof BookEvent>>,
-    event: Pick<FeedCursor, 'kind' | 'timeNs' | 'orderId' | 'quantity' | 'price' | 'side'>,
-    publishedAt: number,
-  ): void {
+  private writeEvent(slot: View<FieldsOf<typeof BookEvent>>, event: FeedEvent, publishedAt: number): void {
     slot.sequence = ++this.sequence;
     slot.timeNs = event.timeNs;
     slot.publishedAt = publishedAt;
+    slot.step = this.merged.steps;
     slot.orderId = event.orderId;
-    slot.instrument = this.instrument;
+    slot.instrument = event.instrument;
     slot.price = event.price;
     slot.quantity = event.quantity;
     slot.kind = event.kind;
     slot.side = event.side;
+    slot.venue = event.venue;
     this.io.clock.advance(event.timeNs);
   }
 
@@ -257,139 +287,126 @@ export class MarketDataEngine implements Engine {
     const traded = this.trades.flush();
     const finished = this.barOutbox.flush();
     this.events.commit();
-    this.writeQuote();
+    this.quotes.writeTime();
     return traded && finished;
   }
 
-  /** The next step of the session, with the bars that it finishes and the trade that it is. */
-  private step(): void {
-    const { cursor } = this;
-    this.finishBars(cursor.nextTimeNs);
-    cursor.take();
-    if (!cursor.traded) return;
-    const { timeNs, price, quantity, side, kind } = cursor;
-    this.last = price;
-    for (const builder of this.builders) builder.add(timeNs, price, quantity);
+  /**
+   * The next step of the session, at `timeNs`, with the bars that it finishes and the trade that it is. When what the feed says cannot be,
+   * the session goes on without it, its books are no longer relied on, and the step says nothing but the time.
+   */
+  private step(timeNs: number): FeedEvent {
+    const { merged, markets } = this;
+    this.bars.advance(timeNs);
+    const index = merged.nextFeed;
+    try {
+      const feed = merged.take();
+      if (feed.stale !== this.stale[index]) {
+        this.stale[index] = feed.stale;
+        markets.rely(index, !feed.stale);
+      }
+      if (feed.kind === BookEventKind.time) return feed;
+      const refused = markets.at(feed.instrument).apply(feed);
+      if (refused < 0) throw contradiction(feed, refused);
+      markets.touch(feed.instrument);
+      if (this.recorder !== undefined) this.record(this.recorder, feed);
+      if (feed.kind === BookEventKind.execute || feed.kind === BookEventKind.executeHidden) this.trade(feed);
+      return feed;
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      this.fail(index, error);
+      return stepOf(BookEventKind.time, timeNs);
+    }
+  }
+
+  /** A recording that cannot go on stops: the market does not. */
+  private record(recorder: RecordingWriter, event: FeedEvent): void {
+    try {
+      recorder.add(event);
+    } catch (error) {
+      this.recorder = undefined;
+      this.io.log.error({ file: recorder.file, problem: (error as Error).message }, 'the recording has stopped');
+    }
+  }
+
+  private fail(index: number, { code, message }: CodedError): void {
+    this.failures[index] = { code, message };
+    this.merged.drop(index);
+    this.markets.rely(index, false);
+    this.io.log.error({ feed: index, code, problem: message }, 'a feed cannot go on');
+  }
+
+  private trade({ instrument, venue, timeNs, price, quantity, side, kind }: FeedEvent): void {
+    this.bars.trade(instrument, timeNs, price, quantity);
     this.trades.push({
       timeNs,
       publishedAt: monotonicNs(),
-      instrument: this.instrument,
+      instrument,
       price,
       quantity,
       aggressor: side === Side.buy ? Side.sell : Side.buy,
       hidden: kind === BookEventKind.executeHidden ? 1 : 0,
+      venue,
     });
   }
 
-  private finishBars(timeNs: number): void {
-    for (let bar = finishedBar(this.builders, timeNs); bar; bar = finishedBar(this.builders, timeNs)) {
-      this.bars.add(bar);
-      this.barOutbox.push({
-        timeNs: bar.timeNs,
-        instrument: this.instrument,
-        intervalSeconds: bar.seconds,
-        open: bar.open,
-        high: bar.high,
-        low: bar.low,
-        close: bar.close,
-        volume: bar.volume,
-        notional: bar.notional,
-        trades: bar.trades,
-      });
-      bar.reset();
+  private readonly finishBar = (bar: BarBuilder): void => {
+    const { instrument, spec, timeNs, open, high, low, close, volume, notional, trades } = bar;
+    this.history.add(bar);
+    const { kind, size } = spec;
+    this.barOutbox.push({ timeNs, instrument, kind, size, open, high, low, close, volume, notional, trades });
+  };
+
+  /** Goes to the place after the last event of an earlier life, without publishing it again. */
+  private async resume(last: Event): Promise<void> {
+    const { merged } = this;
+    const { notices } = this.markets;
+    this.sequence = last.sequence;
+    let event: FeedEvent | undefined;
+    while (merged.steps < last.step) {
+      const { nextTimeNs } = merged;
+      if (nextTimeNs > last.timeNs) throw foreignRing(this.config);
+      if (Number.isNaN(nextTimeNs)) await nextTurn();
+      else {
+        // Of earlier steps everything was told: only of the last one may something be missing.
+        notices.clear();
+        event = this.step(nextTimeNs);
+      }
     }
+    const saysTime = last.kind === BookEventKind.time || last.kind === BookEventKind.end;
+    if (last.kind < BookEventKind.time && (event === undefined || !saysTheSame(event, last)))
+      throw foreignRing(this.config);
+    this.bars.advance(last.timeNs);
+    this.io.clock.advance(last.timeNs);
+    this.resumeNs = last.timeNs;
+    while (Number.isNaN(merged.nextTimeNs)) await nextTurn();
+    // Nothing but time follows the end.
+    this.endPublished = saysTime && merged.nextTimeNs === Number.POSITIVE_INFINITY;
+    if (this.endPublished) notices.clear();
+    this.io.log.info({ sequence: last.sequence, steps: merged.steps }, 'going on where the last life stopped');
   }
 
   /**
-   * Goes to the place after the last event of an earlier life, without publishing it again.
-   * Returns the market time to go on from.
+   * Quotes are as new as the book events whenever a poll ends, and when books are said to be stale. While more steps are due, events are
+   * ahead of them, by a few thousand where hundreds of instruments move: with each batch of 64 nearly every step would write a row.
    */
-  private resume(last: Event | undefined, repetitions: number): number {
-    const { session } = this.cursor;
-    const startNs = session.events.timeNs[0]!;
-    if (last === undefined) return startNs;
-    this.sequence = last.sequence;
-    if (last.instrument !== this.instrument) throw foreignRing(this.config.feed.file);
-    let equals = repetitions;
-    while (!this.cursor.isAt(last) || --equals > 0) {
-      if (this.cursor.nextTimeNs > last.timeNs) throw foreignRing(this.config.feed.file);
-      this.step();
-    }
-    this.finishBars(last.timeNs);
-    this.io.clock.advance(last.timeNs);
-    // Nothing but time follows the end.
-    this.endPublished =
-      this.cursor.nextTimeNs === Number.POSITIVE_INFINITY &&
-      (last.kind === BookEventKind.end || last.kind === BookEventKind.time);
-    this.io.log.info({ sequence: last.sequence, events: this.cursor.events }, 'going on where the last life stopped');
-    return last.timeNs;
+  private writeQuotes(): void {
+    this.markets.takeMoved(this.quotes.at(this.sequence, this.publishedAt).write);
   }
-
-  private writeQuote(): void {
-    this.quotes.write(this.instrument, this.fillQuote);
-  }
-
-  private readonly fillQuote = (row: View<FieldsOf<typeof Quote>>): void => {
-    const { book } = this;
-    row.timeNs = this.timeNs;
-    row.publishedAt = this.publishedAt;
-    row.eventSequence = this.sequence;
-    row.bid = book.bestBid() ?? 0;
-    row.bidQuantity = Math.min(book.bestQuantity(Side.buy), 0x7fffffff);
-    row.ask = book.bestAsk() ?? 0;
-    row.askQuantity = Math.min(book.bestQuantity(Side.sell), 0x7fffffff);
-    row.last = this.last;
-  };
 
   private measure(wallNs: number): void {
     const elapsed = wallNs - this.rateFrom.wallNs;
     if (elapsed < RATE_NS) return;
-    this.rate = ((this.cursor.events - this.rateFrom.events) / elapsed) * 1e9;
-    this.rateFrom = { wallNs, events: this.cursor.events };
-  }
-
-  private exportMetrics(): void {
-    this.io.gauge('nautilus_marketdata_events', 'Events of the feed that are in the book', () => this.cursor.events);
-    this.io.gauge(
-      'nautilus_marketdata_feed_running',
-      '1 while the feed plays; 0 before it starts and after it ended',
-      () => (this.state === 'running' ? 1 : 0),
-    );
-    this.io.gauge('nautilus_marketdata_resting_orders', 'Orders in the book', () => this.book.size);
-    this.io.gauge('nautilus_marketdata_time_seconds', 'Market time, seconds after midnight', () => this.timeNs / 1e9);
+    this.rate = ((this.merged.steps - this.rateFrom.steps) / elapsed) * 1e9;
+    this.rateFrom = { wallNs, steps: this.merged.steps };
   }
 }
 
-const asEngineError = ({ code, message, value, allowed, fix, cause }: LobsterError): EngineError =>
-  new EngineError({ status: 500, code, message, value, allowed, fix, cause });
-
-const wrongTick = (file: string, symbol: string, tickSize: number, increment: number): EngineError =>
-  new EngineError({
-    status: 500,
-    code: 'NAUT_FEED_TICK_SIZE',
-    message: `${file} has prices that are multiples of ${increment} only, ${symbol} has a tick of ${tickSize} price units`,
-    value: tickSize,
-    allowed: `a divisor of ${increment}`,
-    fix: `correct tickSize of ${symbol} in trading.instruments of the profile`,
-  });
-
-/** How often a message stands in the topic, sequence and time of publication aside: a venue may do the same thing twice in a nanosecond. */
-async function repetitionsOf(last: Event, end: number, io: EngineIo): Promise<number> {
-  if (last.kind === BookEventKind.time || last.kind === BookEventKind.end) return 1;
-  let equals = 0;
-  const reader = await io.topics.subscribe(topics.bookEvents, { name: 'marketdata-resume', from: 'oldest' });
-  while (reader.position < end) {
-    if (reader.poll((event) => (equals += samePlace(event, last) ? 1 : 0)) === 0) await nextTurn();
-  }
-  reader.close();
-  return equals;
-}
-
-const foreignRing = (file: string): EngineError =>
+const foreignRing = ({ feeds }: MarketDataConfig): EngineError =>
   new EngineError({
     status: 500,
     code: 'NAUT_FEED_CHANGED',
-    message: `the ring of book events holds another session than ${file}: it cannot be gone on with`,
-    value: file,
+    message: 'the ring of book events holds another session than the feeds: it cannot be gone on with',
+    value: feeds.map(({ kind }) => kind),
     fix: 'stop the platform (nautilus local down, or nautilus destroy) so that its shared memory is emptied, and start it again',
   });

@@ -1,4 +1,4 @@
-import type { Fields, Values } from '@nautilus/core/domain';
+import type { Fields, Values, View } from '@nautilus/core/domain';
 import type { Publication } from '@nautilus/core/transport';
 
 /** Numbered messages of one topic: none is published twice, and one that finds no room waits. */
@@ -12,24 +12,31 @@ export class Outbox<F extends Fields & { readonly sequence: 'f64' }> {
     this.published = publication.last()?.sequence ?? 0;
   }
 
-  /** Publishes the next message, which is written by `values`, unless an earlier life did. */
+  /** Writes the next message for `flush` to show, unless an earlier life published it. */
   push(values: Values<Omit<F, 'sequence'>>): void {
     const sequence = this.next++;
-    if (sequence > this.published) this.waiting.push({ ...values, sequence } as Values<F>);
+    if (sequence <= this.published) return;
+    const slot = this.waiting.length === 0 ? this.publication.claim() : undefined;
+    if (slot === undefined) this.waiting.push({ ...values, sequence } as Values<F>);
+    else this.write(slot, values as Values<F>, sequence);
   }
 
-  /** Commits what has room. True when nothing waits. */
+  /** Shows what is written, and of what waits as much as has room. True when nothing waits. */
   flush(): boolean {
-    if (this.waiting.length === 0) return true;
     let sent = 0;
     for (const values of this.waiting) {
       const slot = this.publication.claim();
       if (slot === undefined) break;
-      slot.assign(values);
+      this.write(slot, values, values.sequence);
       sent++;
     }
     this.publication.commit();
-    this.waiting.splice(0, sent);
+    if (sent > 0) this.waiting.splice(0, sent);
     return this.waiting.length === 0;
+  }
+
+  private write(slot: View<F>, values: Values<F>, sequence: number): void {
+    slot.assign(values);
+    (slot as { sequence: number }).sequence = sequence;
   }
 }

@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '@nautilus/core/journal';
+import { bytes, doubles, integers } from './lasting';
 
 /** Fills as columns of typed arrays; the n-th fill of the journal is execution n. */
 const BITS = 12;
@@ -6,16 +7,19 @@ const SIZE = 1 << BITS;
 const MASK = SIZE - 1;
 
 class ExecutionChunk {
-  readonly orderId = new Float64Array(SIZE);
-  readonly childId = new Float64Array(SIZE);
-  readonly timeNs = new Float64Array(SIZE);
+  readonly orderId = doubles(SIZE);
+  readonly childId = doubles(SIZE);
+  readonly timeNs = doubles(SIZE);
   /** Wall clock, milliseconds since 1970. */
-  readonly at = new Float64Array(SIZE);
+  readonly at = doubles(SIZE);
   /** Journal record that holds the fill. */
-  readonly record = new Float64Array(SIZE);
-  readonly price = new Int32Array(SIZE);
-  readonly quantity = new Int32Array(SIZE);
-  readonly maker = new Uint8Array(SIZE);
+  readonly record = doubles(SIZE);
+  /** 1e-4 of the currency; negative is a rebate. */
+  readonly fee = doubles(SIZE);
+  readonly price = integers(SIZE);
+  readonly quantity = integers(SIZE);
+  readonly maker = bytes(SIZE);
+  readonly venue = bytes(SIZE);
 }
 
 /** Names and widths of the columns. */
@@ -39,6 +43,16 @@ export class ExecutionStore {
 
   chunkOf(index: number): ExecutionChunk {
     return this.chunks[index >> BITS] as ExecutionChunk;
+  }
+
+  /** Shares that a venue's order has traded. Looks at every fill: not for the order path. */
+  filledOf(childId: number): number {
+    let sum = 0;
+    for (let index = 0; index < this.rows; index++) {
+      const chunk = this.chunkOf(index);
+      if (chunk.childId[index & MASK] === childId) sum += chunk.quantity[index & MASK] as number;
+    }
+    return sum;
   }
 
   /** Lends every row to a snapshot: none ever changes. */

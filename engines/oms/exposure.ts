@@ -4,7 +4,7 @@ const CELLS = 3;
 
 /** What each account holds and could come to hold, per instrument: shares held, and open quantity to buy and to sell. */
 export class Exposure {
-  private readonly accounts = new Map<number, Float64Array>();
+  private readonly accounts: Float64Array[] = [];
 
   position(account: number, instrument: number): number {
     return this.cells(account, instrument)[instrument * CELLS] as number;
@@ -26,12 +26,16 @@ export class Exposure {
     cells[cell] = (cells[cell] as number) + change;
   }
 
+  accountNumbers(): readonly number[] {
+    return Object.keys(this.accounts).map(Number);
+  }
+
   private cells(account: number, instrument: number): Float64Array {
-    let cells = this.accounts.get(account);
+    let cells = this.accounts[account];
     if (cells === undefined || cells.length <= instrument * CELLS + 2) {
       const larger = new Float64Array((instrument + 64) * CELLS);
       if (cells !== undefined) larger.set(cells);
-      this.accounts.set(account, larger);
+      this.accounts[account] = larger;
       cells = larger;
     }
     return cells;

@@ -1,45 +1,82 @@
 import type { Lent, StateReader, StateWriter } from '@nautilus/core/journal';
+import { bytes, doubles, integers } from './lasting';
 
 /** Orders as columns of typed arrays, in chunks: adding one allocates nothing until a chunk is full. */
 const BITS = 12;
 const SIZE = 1 << BITS;
 const MASK = SIZE - 1;
 
+/** Why an order is suspended: it goes when no bit is left. */
+export const Hold = {
+  /** The rest of its list is not there yet. */
+  list: 1,
+  /** Its primary has not traded, or all that it may do for now is done. */
+  primary: 2,
+  /** The market has not reached its stop price. */
+  stop: 4,
+  /** Its trader suspended it. */
+  trader: 8,
+} as const;
+
 /** One column each; a row is `index & MASK`. */
-class OrderChunk {
-  readonly clientOrderId = new Float64Array(SIZE);
-  readonly entrySequence = new Float64Array(SIZE);
-  readonly startNs = new Float64Array(SIZE);
-  readonly endNs = new Float64Array(SIZE);
+export class OrderChunk {
+  readonly clientOrderId = doubles(SIZE);
+  readonly entrySequence = doubles(SIZE);
+  readonly startNs = doubles(SIZE);
+  readonly endNs = doubles(SIZE);
+  /** λ of implementation shortfall. */
+  readonly riskAversion = doubles(SIZE);
   /** Market time of the order's entry. */
-  readonly timeNs = new Float64Array(SIZE);
+  readonly timeNs = doubles(SIZE);
   /** Wall clock of the first and the last record about the order, milliseconds since 1970. */
-  readonly createdAt = new Float64Array(SIZE);
-  readonly updatedAt = new Float64Array(SIZE);
+  readonly createdAt = doubles(SIZE);
+  readonly updatedAt = doubles(SIZE);
   /** Sum of price × quantity over the fills. */
-  readonly notional = new Float64Array(SIZE);
-  readonly account = new Int32Array(SIZE);
-  readonly instrument = new Int32Array(SIZE);
+  readonly notional = doubles(SIZE);
+  /** Of linked orders, as their client numbered it; the order system's own numbers are negative. */
+  readonly group = doubles(SIZE);
+  /** Number of the care order that it is a child of; 0: none. */
+  readonly parent = doubles(SIZE);
+  readonly account = integers(SIZE);
+  readonly instrument = integers(SIZE);
   /** Terms as they were entered. */
-  readonly enteredQuantity = new Int32Array(SIZE);
-  readonly enteredPrice = new Int32Array(SIZE);
+  readonly enteredQuantity = integers(SIZE);
+  readonly enteredPrice = integers(SIZE);
+  readonly enteredStop = integers(SIZE);
   /** Total, and limit price in price units, as they are now. */
-  readonly quantity = new Int32Array(SIZE);
-  readonly limitPrice = new Int32Array(SIZE);
-  readonly slices = new Int32Array(SIZE);
-  readonly filled = new Int32Array(SIZE);
+  readonly quantity = integers(SIZE);
+  readonly limitPrice = integers(SIZE);
+  readonly stopPrice = integers(SIZE);
+  /** Total that the client wants; `quantity` is smaller where the orders that it is linked with take from it. */
+  readonly wanted = integers(SIZE);
+  /** What linked orders have traded in its place. */
+  readonly taken = integers(SIZE);
+  readonly slices = integers(SIZE);
+  readonly displayQuantity = integers(SIZE);
+  /** Of the market's volume, basis points. */
+  readonly participation = integers(SIZE);
+  readonly strategy = integers(SIZE);
+  readonly session = integers(SIZE);
+  readonly filled = integers(SIZE);
   /** Terms last asked for by a replace. */
-  readonly pendingQuantity = new Int32Array(SIZE);
-  readonly pendingPrice = new Int32Array(SIZE);
-  /** Quantity that still counts against limits. */
-  readonly reserved = new Int32Array(SIZE);
-  readonly reason = new Int32Array(SIZE);
-  readonly status = new Uint8Array(SIZE);
-  readonly side = new Uint8Array(SIZE);
-  readonly type = new Uint8Array(SIZE);
-  readonly timeInForce = new Uint8Array(SIZE);
-  readonly algorithm = new Uint8Array(SIZE);
-  readonly source = new Uint8Array(SIZE);
+  readonly pendingQuantity = integers(SIZE);
+  readonly pendingPrice = integers(SIZE);
+  /** Quantity that still counts against limits; of a child against its parent. */
+  readonly reserved = integers(SIZE);
+  /** Of a care order: what its children may still trade. */
+  readonly childOpen = integers(SIZE);
+  readonly reason = integers(SIZE);
+  readonly status = bytes(SIZE);
+  readonly side = bytes(SIZE);
+  readonly type = bytes(SIZE);
+  readonly timeInForce = bytes(SIZE);
+  readonly algorithm = bytes(SIZE);
+  readonly source = bytes(SIZE);
+  readonly contingency = bytes(SIZE);
+  /** Hold: why it is, or is about to be, suspended. */
+  readonly hold = bytes(SIZE);
+  /** 1 once it was sent: from then on it is sent as one that goes to work again. */
+  readonly sent = bytes(SIZE);
 
   /** All columns, in the order in which the state hash reads them. */
   columns(): readonly (Float64Array | Int32Array | Uint8Array)[] {

@@ -4,8 +4,9 @@
  */
 import { randomInt } from 'node:crypto';
 import {
-  AckKind,
+  Algorithm,
   CommandKind,
+  type CorporateAction,
   type Execution,
   type ExecutionReport,
   type FieldsOf,
@@ -13,35 +14,39 @@ import {
   type OrderAck,
   type OrderCommand,
   type OrderEntry,
+  type OrderUpdate,
   Rejection,
   ReportKind,
   tables,
   type ViewOf,
 } from '@nautilus/core/domain';
 import { type Journal, SnapshotSchedule, type SnapshotSink } from '@nautilus/core/journal';
-import { type Engine, EngineError, type EngineIo } from '@nautilus/core/kernel';
-import { PostgresSink, RedisSink, WriteBehind } from '@nautilus/core/persistence';
+import type { Engine, EngineError, EngineIo } from '@nautilus/core/kernel';
+import type { WriteBehind } from '@nautilus/core/persistence';
 import type { Publication, Subscription } from '@nautilus/core/transport';
+import { ActionDesk } from './action-desk';
 import type { OmsConfig } from './config';
 import { Directory } from './directory';
+import { EntryDesk } from './entry-desk';
+import type { Gateway, Sockets } from './gateway';
+import type { ListCheck } from './list-check';
+import { exportMetrics } from './metrics';
 import { OrderChecks } from './order-checks';
-import { OrderState, ReportOutcome } from './order-state';
-import { rowOf } from './order-store';
+import { OrderState } from './order-state';
 import { Outputs } from './outputs';
 import { JournalRecord, RecordKind, Source } from './records';
+import { ReportOutcome } from './report-fold';
 import { restoreSnapshot, saveSnapshot } from './snapshot';
-import { cacheKeys, toRedis } from './write-behind/cache-keys';
-import { CacheProjection } from './write-behind/cache-projection';
-import { migrations } from './write-behind/migrations';
-import { OrderProjection } from './write-behind/order-projection';
-import { toPostgres } from './write-behind/order-rows';
+import type { Sweep, SweepScope } from './sweeps';
+import { unavailable } from './unavailable';
+import { Watch } from './watch';
+import { followers } from './write-behind/followers';
 
-type Entry = ViewOf<typeof OrderEntry>;
 type Report = ViewOf<typeof ExecutionReport>;
 
 /** Inputs taken from each ring in one pass. */
 const BATCH = 256;
-/** While so many outputs wait for room in their rings, no input is taken: the rings push back. */
+/** While so many outputs wait for room in their rings, no entry is taken: the rings push back. */
 const MOST_WAITING = 1 << 13;
 /** Nor while the disk is so far behind. */
 const MOST_UNWRITTEN_BYTES = 64 << 20;
@@ -51,8 +56,10 @@ interface Ends {
   readonly commands: Publication<FieldsOf<typeof OrderCommand>>;
   readonly executions: Publication<FieldsOf<typeof Execution>>;
   readonly acks: Publication<FieldsOf<typeof OrderAck>>;
+  readonly updates: Publication<FieldsOf<typeof OrderUpdate>>;
   readonly entries: Subscription<FieldsOf<typeof OrderEntry>>;
   readonly reports: Subscription<FieldsOf<typeof ExecutionReport>>;
+  readonly actions: Subscription<FieldsOf<typeof CorporateAction>>;
 }
 
 interface Waiter {
@@ -65,31 +72,37 @@ export class OrderSystem implements Engine {
   readonly directory: Directory;
   readonly state: OrderState;
   private readonly record = new JournalRecord();
-  private readonly outputs: Outputs;
-  private readonly checks: OrderChecks<ViewOf<typeof tables.limits.layout>, ViewOf<typeof tables.quotes.layout>>;
+  readonly outputs: Outputs;
+  readonly watch: Watch;
+  readonly checks: OrderChecks<ViewOf<typeof tables.limits.layout>, ViewOf<typeof tables.quotes.layout>>;
   private readonly entries: Subscription<FieldsOf<typeof OrderEntry>>;
   private readonly reports: Subscription<FieldsOf<typeof ExecutionReport>>;
   private readonly emsToOms;
-  private readonly behind: Pick<WriteBehind<unknown>, 'start' | 'stop'>[] = [];
+  private readonly desk: EntryDesk;
+  private readonly actions: ActionDesk;
+  /** Opens what speaks to clients by itself, once the journal is recovered. */
+  openGateway: (() => Gateway) | undefined;
+  private gateway: Gateway | undefined;
+  sockets: Sockets | undefined;
+  private behind: readonly Pick<WriteBehind<unknown>, 'start' | 'stop'>[] = [];
   private readonly snapshots: SnapshotSchedule;
   private readonly waiters: Waiter[] = [];
   /** Why the journal cannot be written; nothing is accepted while it stands. */
   private fault: string | undefined;
+  /** Wall clock of the inputs of one pass, read once for all of them; 0 before the first. */
+  private passAt = 0;
   /** What of the inputs is journaled once a record is durable. */
   private readonly mark: { record: number; entries: number; reports: number };
-  /** Entries that were in the ring when this process started: those up to `lastEntry` may have been journaled before a crash. */
-  private redelivered: number;
-
   constructor(
     private readonly config: OmsConfig,
     private readonly io: EngineIo,
     private readonly journal: Journal,
-    { commands, executions, acks, entries, reports }: Ends,
+    { commands, executions, acks, updates, entries, reports, actions }: Ends,
   ) {
     this.directory = new Directory(config);
     this.entries = entries;
     this.reports = reports;
-    this.outputs = new Outputs(this.record, commands, executions, acks, io.latency('entry→ack'));
+    this.outputs = new Outputs(this.record, commands, executions, acks, updates, io.latency('entry→ack'));
     this.state = new OrderState(this.outputs);
     this.outputs.attach(this.state);
     this.checks = new OrderChecks(
@@ -97,17 +110,20 @@ export class OrderSystem implements Engine {
       this.state,
       io.openTable(tables.limits),
       io.openTable(tables.quotes),
+      io.openTable(tables.clock),
       config.limitsStaleAfterMs * 1e6,
     );
     this.emsToOms = io.latency('ems→oms');
+    this.watch = new Watch(this);
     this.recover();
-    this.redelivered = this.entries.lag();
+    this.desk = new EntryDesk(this, this.entries.lag());
+    this.actions = new ActionDesk(this, actions);
     this.mark = { record: this.state.record, entries: this.entries.position, reports: this.reports.position };
     const save = (sink: SnapshotSink) => saveSnapshot(sink, this.state, this.outputs);
     this.snapshots = new SnapshotSchedule(journal, config.journal.snapshot, save, io.log);
     journal.onDurable = this.committed;
     journal.onFailure = this.failed;
-    this.exportMetrics();
+    exportMetrics(io, this.state, () => journal.durable);
   }
 
   poll(): number {
@@ -115,13 +131,23 @@ export class OrderSystem implements Engine {
       this.outputs.publish(this.released) + (this.fault === undefined ? this.takeInputs() : this.refuseEntries());
     this.acknowledge(this.journal.durable);
     if (this.fault === undefined) this.snapshots.poll(work === 0);
-    return work;
+    return work + (this.gateway?.poll() ?? 0) + (this.sockets?.poll() ?? 0);
+  }
+
+  /** Answers that wait for a group commit need the event loop; with a journal in memory mode none do. */
+  waits(): boolean {
+    return this.config.journal.durability !== 'memory';
   }
 
   private takeInputs(): number {
-    if (this.outputs.backlog >= MOST_WAITING || this.journal.backlogBytes >= MOST_UNWRITTEN_BYTES) return 0;
+    this.passAt = 0;
+    if (this.journal.backlogBytes >= MOST_UNWRITTEN_BYTES) return 0;
     try {
-      return this.reports.poll(this.onReport, BATCH) + this.entries.poll(this.onEntry, BATCH);
+      // Reports also while outputs wait: they free the execution system, which takes no commands while its reports wait.
+      const reports = this.reports.poll(this.onReport, BATCH);
+      if (this.outputs.backlog >= MOST_WAITING) return reports;
+      const done = reports + this.entries.poll(this.desk.onEntry, BATCH);
+      return done + this.watch.poll(done > 0) + this.actions.poll();
     } catch (error) {
       // The input stays in its ring: an entry is refused at the next pass, a report waits for a journal.
       if (this.fault !== undefined) return 0;
@@ -130,33 +156,16 @@ export class OrderSystem implements Engine {
   }
 
   /** The databases that are configured are followed up, each at its own pace. */
-  start(): void {
-    const { io, journal, directory } = this;
-    const { postgres, redis, log, metrics } = io;
-    const name = `oms-${this.state.identity}`;
-    const followed = { journal, log, metrics };
-    if (postgres) {
-      const sink = new PostgresSink({
-        access: postgres,
-        owner: 'oms',
-        journal: name,
-        migrations,
-        write: toPostgres(name),
-      });
-      this.behind.push(new WriteBehind({ ...followed, projection: new OrderProjection(directory), sink }));
-    }
-    if (redis) {
-      const { orders, trades, tradeSeconds } = redis.keep;
-      const sink = new RedisSink({
-        access: redis,
-        keys: cacheKeys,
-        // Other bounds make another cache: it is filled anew.
-        journal: `${name}/${orders}/${trades}/${tradeSeconds}`,
-        write: toRedis(tradeSeconds),
-      });
-      this.behind.push(new WriteBehind({ ...followed, projection: new CacheProjection(directory, redis.keep), sink }));
-    }
+  async start(): Promise<void> {
+    const { io, journal, directory, openGateway } = this;
+    this.behind = followers(io, journal, directory, this.state.identity);
     for (const one of this.behind) one.start();
+    if (openGateway === undefined) return;
+    await journal.flush();
+    const gateway = openGateway();
+    await gateway.start();
+    this.gateway = gateway;
+    journal.beforeSnapshot = (record) => gateway.reached(record);
   }
 
   ready(): true | string {
@@ -176,6 +185,7 @@ export class OrderSystem implements Engine {
 
   async stop(): Promise<void> {
     if (this.fault === undefined) await this.journal.flush();
+    await this.gateway?.stop();
     this.outputs.publish(this.released);
     this.acknowledge(this.journal.durable);
     await Promise.all(this.behind.map((one) => one.stop()));
@@ -200,10 +210,8 @@ export class OrderSystem implements Engine {
    * @throws EngineError NAUT_ORDER_JOURNAL_UNAVAILABLE
    */
   draft(source: number): JournalRecord {
-    if (this.fault !== undefined) throw unavailable(this.fault);
-    const { record } = this;
-    record.begin(RecordKind.order);
-    record.order.at = Date.now();
+    const record = this.begin(RecordKind.order);
+    record.order.at = source === Source.entry ? this.wallClock() : Date.now();
     record.order.source = source;
     return record;
   }
@@ -211,8 +219,30 @@ export class OrderSystem implements Engine {
   /** Journals the draft as an order, a change or a refusal and answers with the reason, 0 when it was accepted. */
   decide(index: number): number {
     const { order } = this.record;
-    order.timeNs = this.directory.tickSizes[order.instrument] ? this.checks.marketTimeNs(order.instrument) : 0;
+    this.time(order);
     return this.conclude(this.check(order, index));
+  }
+
+  /** The market's time now, from which a schedule without a start begins. */
+  private time(order: JournalRecord['order']): void {
+    order.timeNs = this.checks.marketTimeNs();
+    if (order.command !== CommandKind.submit || order.algorithm === Algorithm.none || order.startNs !== 0) return;
+    order.startNs = order.timeNs;
+    order.endNs += order.timeNs;
+  }
+
+  /** Checks the draft as the next order of a list; a refusal is journaled, an order that passes is not yet. */
+  checkListed(list: ListCheck): number {
+    const { order } = this.record;
+    this.time(order);
+    const reason = this.checks.submitListed(order, list, monotonicNs());
+    return reason === Rejection.none ? reason : this.conclude(reason);
+  }
+
+  /** Journals a record that was drafted and checked in the same turn. */
+  appendChecked(bytes: Uint8Array): void {
+    this.record.take(bytes);
+    this.append();
   }
 
   /** Journals the draft as a refusal for a reason that the caller found. */
@@ -230,15 +260,17 @@ export class OrderSystem implements Engine {
         order.orderId = index + 1;
         return Rejection.duplicateClientOrderId;
       }
-      if (order.algorithm !== 0 && order.startNs === 0) {
-        order.startNs = order.timeNs;
-        order.endNs += order.timeNs;
-      }
       return this.checks.submit(order, monotonicNs());
     }
-    if (command === CommandKind.cancel || command === CommandKind.replace)
-      return this.checks.change(order, index, monotonicNs());
-    return Rejection.badCommand;
+    switch (command) {
+      case CommandKind.cancel:
+      case CommandKind.replace:
+      case CommandKind.suspend:
+      case CommandKind.resume:
+        return this.checks.change(order, index, monotonicNs());
+      default:
+        return Rejection.badCommand;
+    }
   }
 
   private conclude(reason: number): number {
@@ -250,8 +282,31 @@ export class OrderSystem implements Engine {
     return reason;
   }
 
+  /** Begins to cancel all orders of a scope that are there now; `watch` carries it on. @throws as `draft` */
+  sweep(scope: SweepScope, entry?: { readonly clientOrderId: number; readonly sequence: number }): Sweep {
+    const { sweep } = this.begin(RecordKind.sweep);
+    sweep.assign(scope);
+    sweep.at = Date.now();
+    sweep.source = entry === undefined ? Source.http : Source.entry;
+    if (entry !== undefined) {
+      sweep.clientOrderId = entry.clientOrderId;
+      sweep.entrySequence = entry.sequence;
+    }
+    this.append();
+    const begun = this.state.sweeps.at(-1) as Sweep;
+    this.watch.continueSweeps();
+    return begun;
+  }
+
+  /** A record to be filled and appended in the same turn. @throws EngineError NAUT_ORDER_JOURNAL_UNAVAILABLE */
+  begin(kind: number): JournalRecord {
+    if (this.fault !== undefined) throw unavailable(this.fault);
+    this.record.begin(kind);
+    return this.record;
+  }
+
   /** The one way into the state: the journal first. */
-  private append(): number {
+  append(): number {
     let number: number;
     try {
       number = this.journal.append(this.record.bytes, this.record.length);
@@ -262,70 +317,25 @@ export class OrderSystem implements Engine {
     return this.state.apply(this.record, number);
   }
 
-  private readonly onEntry = (entry: Entry): void => {
-    const index = this.state.findNumeric(entry.account, entry.clientOrderId);
-    if (this.redelivered > 0 && this.isRedelivered(entry, index)) return;
-    const { order } = this.draft(Source.entry);
-    order.clientOrderId = entry.clientOrderId;
-    order.entrySequence = entry.sequence;
-    order.startNs = entry.startNs;
-    order.endNs = entry.endNs;
-    order.account = entry.account;
-    order.instrument = index >= 0 ? this.instrumentOf(index) : entry.instrument;
-    order.quantity = entry.quantity;
-    order.limitPrice = entry.limitPrice;
-    order.slices = entry.slices;
-    order.command = entry.kind;
-    order.side = entry.side;
-    order.type = entry.type;
-    order.timeInForce = entry.timeInForce;
-    order.algorithm = entry.algorithm;
-    this.outputs.entrySentAt = entry.sentAt;
-    if (Number.isSafeInteger(entry.clientOrderId) && entry.clientOrderId > 0) this.decide(index);
-    else this.refuse(Rejection.badClientOrderId, entry.clientOrderId, Number.MAX_SAFE_INTEGER);
-  };
-
-  private instrumentOf(index: number): number {
-    return this.state.orders.chunkOf(index).instrument[rowOf(index)] as number;
-  }
-
-  /** An entry that was journaled by a process that died before it could move its cursor. Its answer is published by recovery. */
-  private isRedelivered(entry: Entry, index: number): boolean {
-    this.redelivered--;
-    if (entry.sequence > this.state.entrySequence) return false;
-    if (entry.kind !== CommandKind.submit) return true;
-    return index >= 0 && this.state.orders.chunkOf(index).entrySequence[rowOf(index)] === entry.sequence;
+  private wallClock(): number {
+    if (this.passAt === 0) this.passAt = Date.now();
+    return this.passAt;
   }
 
   /** What was answered must not come again after a crash; entries that nobody was told about may be lost with it. */
   private refuseEntries(): number {
-    const refused = this.entries.poll(this.onEntryWithoutJournal, BATCH);
+    const refused = this.entries.poll(this.desk.onEntryWithoutJournal, BATCH);
     if (refused > 0) this.entries.acknowledge(this.entries.position);
     return refused;
   }
 
-  private readonly onEntryWithoutJournal = (entry: Entry): void => {
-    this.outputs.refuse(entry.account, entry.clientOrderId, AckKind.rejected, Rejection.journalUnavailable);
-  };
-
   private readonly onReport = (message: Report): void => {
     const { state, record } = this;
     if (!state.isNews(message.epoch, message.sequence)) return;
-    if (message.sentAt > 0) this.emsToOms.record(monotonicNs() - message.sentAt);
+    // The first of a pass stands for all.
+    if (this.passAt === 0 && message.sentAt > 0) this.emsToOms.record(monotonicNs() - message.sentAt);
     this.io.clock.advance(message.timeNs);
-    record.begin(RecordKind.report);
-    const { report } = record;
-    report.at = Date.now();
-    report.timeNs = message.timeNs;
-    report.epoch = message.epoch;
-    report.sequence = message.sequence;
-    report.orderId = message.orderId;
-    report.childId = message.childId;
-    report.price = message.price;
-    report.quantity = message.quantity;
-    report.reason = message.reason;
-    report.report = message.kind;
-    report.maker = message.maker;
+    record.beginReport(message, this.wallClock());
     const outcome = this.append();
     if (outcome > ReportOutcome.repeated)
       this.io.log.error({ outcome, report: message.copy() }, 'a report was refused');
@@ -344,6 +354,7 @@ export class OrderSystem implements Engine {
   private acknowledge(durable: number): void {
     const { mark, entries, reports } = this;
     if (mark.record > durable || this.fault !== undefined) return;
+    this.actions.acknowledge(durable);
     entries.acknowledge(mark.entries);
     reports.acknowledge(mark.reports);
     mark.record = this.state.record;
@@ -375,27 +386,7 @@ export class OrderSystem implements Engine {
       this.append();
     }
     outputs.recovered();
+    this.watch.recovered();
     this.io.log.info({ ...this.status(), snapshot: journal.recovered.snapshot }, 'recovered');
   }
-
-  private exportMetrics(): void {
-    const { state, io } = this;
-    io.gauge('nautilus_oms_orders', 'Orders accepted since the journal began', () => state.orders.count);
-    io.gauge('nautilus_oms_executions', 'Fills since the journal began', () => state.executions.count);
-    io.gauge('nautilus_oms_refusals', 'Orders and changes refused since the journal began', () => state.refusals.count);
-    io.gauge('nautilus_oms_refused_reports', 'Execution reports that could not be true', () => state.refusedReports);
-    io.gauge(
-      'nautilus_oms_undurable_records',
-      'Records that wait for the disk',
-      () => state.record - this.journal.durable,
-    );
-  }
 }
-
-const unavailable = (why: string) =>
-  new EngineError({
-    status: 503,
-    code: 'NAUT_ORDER_JOURNAL_UNAVAILABLE',
-    message: `orders are refused: the journal cannot be written (${why})`,
-    fix: 'make room on the disk of the data directory; then send the order again under the same clientOrderId',
-  });

@@ -86,11 +86,6 @@ export class Outbox<F extends Fields> {
     }
   }
 
-  /** Drops what waits. */
-  clear(): void {
-    this.head = this.next = this.tail;
-  }
-
   /** Messages are confirmed in their order: what is on its way are the last that were handed over. */
   private forget(): void {
     this.head = Math.max(this.head, this.next - this.publication.inFlight());

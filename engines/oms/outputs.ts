@@ -9,29 +9,45 @@ import {
   monotonicNs,
   OrderAck,
   OrderCommand,
+  OrderType,
+  type OrderUpdate,
   type ViewOf,
 } from '@nautilus/core/domain';
 import type { StateReader, StateWriter } from '@nautilus/core/journal';
 import { EngineError, type LatencyRecorder } from '@nautilus/core/kernel';
 import type { Publication } from '@nautilus/core/transport';
-import type { OrderState, OutputListener } from './order-state';
+import type { OrderState } from './order-state';
 import { rowOf } from './order-store';
 import { Outbox } from './outbox';
 import type { JournalRecord } from './records';
+import type { OutputListener } from './signals';
+import { UpdateQueue } from './update-queue';
 
 type Commands = Publication<FieldsOf<typeof OrderCommand>>;
 type Executions = Publication<FieldsOf<typeof Execution>>;
 type Acks = Publication<FieldsOf<typeof OrderAck>>;
+type Updates = Publication<FieldsOf<typeof OrderUpdate>>;
+
+/** What a released order is at a venue. */
+const typeAtVenue = (type: number): number =>
+  type === OrderType.stop ? OrderType.market : type === OrderType.stopLimit ? OrderType.limit : type;
+
+/** The number of the last message of a ring; of one that nothing survived in, nothing is to be said until recovery knows what was. */
+const lastOf = (publication: Pick<Updates, 'fresh'> & { last(): { readonly sequence: number } | undefined }): number =>
+  publication.fresh ? Number.POSITIVE_INFINITY : (publication.last()?.sequence ?? 0);
 
 export class Outputs implements OutputListener {
   private readonly commandBox: Outbox<FieldsOf<typeof OrderCommand>>;
   private readonly ackBox: Outbox<FieldsOf<typeof OrderAck>>;
+  private readonly updateQueue: UpdateQueue;
   /** Numbers of the last messages published, in this life or an earlier one. */
   private commanded: number;
   private acked: number;
   private executed: number;
   /** Set before the first record is applied. */
   private state!: OrderState;
+  /** When the messages of one pass are said: the clock is read once for all of them, 0 before that. */
+  private now = 0;
   /** When the client sent the entry that is being applied; 0 when that is unknown. */
   entrySentAt = 0;
 
@@ -40,12 +56,14 @@ export class Outputs implements OutputListener {
     private readonly commands: Commands,
     private readonly executions: Executions,
     private readonly acks: Acks,
+    private readonly updates: Updates,
     private readonly entryToAck: LatencyRecorder,
   ) {
     this.commandBox = new Outbox(OrderCommand, commands);
     this.ackBox = new Outbox(OrderAck, acks);
-    this.commanded = commands.last()?.sequence ?? 0;
-    this.acked = acks.last()?.sequence ?? 0;
+    this.commanded = lastOf(commands);
+    this.acked = lastOf(acks);
+    this.updateQueue = new UpdateQueue(() => this.state, updates, lastOf(updates));
     this.executed = executions.last()?.sequence ?? 0;
   }
 
@@ -72,36 +90,44 @@ export class Outputs implements OutputListener {
     command.orderId = index + 1;
     command.startNs = orders.startNs[row] as number;
     command.endNs = orders.endNs[row] as number;
+    command.riskAversion = orders.riskAversion[row] as number;
     command.account = orders.account[row] as number;
     command.instrument = orders.instrument[row] as number;
     command.quantity = ((replace ? orders.pendingQuantity[row] : orders.quantity[row]) as number) - filled;
     command.filled = filled;
     command.limitPrice = (replace ? orders.pendingPrice[row] : orders.limitPrice[row]) as number;
+    command.displayQuantity = orders.displayQuantity[row] as number;
+    command.participation = orders.participation[row] as number;
     command.slices = orders.slices[row] as number;
     command.kind = kind;
     command.side = orders.side[row] as number;
-    command.type = orders.type[row] as number;
+    command.type = typeAtVenue(orders.type[row] as number);
     command.timeInForce = orders.timeInForce[row] as number;
     command.algorithm = orders.algorithm[row] as number;
   }
 
   ack(sequence: number, kind: number, orderId: number, reason: number): void {
     if (sequence <= this.acked) return;
-    const { order } = this.record;
+    const asked = this.record.asked;
     const ack = this.ackBox.push(this.state.record);
     ack.sequence = sequence;
     ack.sentAt = this.entrySentAt;
-    ack.clientOrderId = order.clientOrderId;
+    ack.clientOrderId = asked.clientOrderId;
     ack.orderId = orderId;
-    ack.account = order.account;
+    ack.account = asked.account;
     ack.reason = reason;
     ack.kind = kind;
+  }
+
+  update(sequence: number, event: number, index: number): void {
+    if (sequence > this.updateQueue.told) this.updateQueue.add(event, index);
   }
 
   /** Writes what waits for the journal, for room or for a broker: the records behind a snapshot are not folded again. */
   save(state: StateWriter): void {
     this.commandBox.save(state);
     this.ackBox.save(state);
+    this.updateQueue.save(state);
   }
 
   /** What was saved and did not get out. */
@@ -112,6 +138,7 @@ export class Outputs implements OutputListener {
       ack.sentAt = 0;
       return ack.sequence > this.acked;
     });
+    this.updateQueue.restore(state, this.state.signals.updates);
   }
 
   /**
@@ -121,17 +148,14 @@ export class Outputs implements OutputListener {
    */
   recovered(): void {
     const { state } = this;
-    if (this.commands.fresh) {
-      this.commandBox.clear();
-      this.commanded = state.commands;
-    }
-    if (this.acks.fresh) {
-      this.ackBox.clear();
-      this.acked = state.acks;
-    }
+    const { commands, acks, updates } = state.signals;
+    if (this.commands.fresh) this.commanded = commands;
+    if (this.acks.fresh) this.acked = acks;
+    if (this.updates.fresh) this.updateQueue.told = updates;
     for (const [what, published, implied] of [
-      ['commands', this.commanded, state.commands],
-      ['answers', this.acked, state.acks],
+      ['commands', this.commanded, commands],
+      ['answers', this.acked, acks],
+      ['updates', this.updateQueue.told, updates],
       ['executions', this.executed, state.executions.count],
     ] as const) {
       if (published <= implied) continue;
@@ -148,7 +172,13 @@ export class Outputs implements OutputListener {
 
   /** Publishes what records up to `released` imply, as far as the rings have room. Returns how many messages. */
   publish(released: number): number {
-    return this.publishCommands(released) + this.publishExecutions(released) + this.publishAcks(released);
+    this.now = 0;
+    return (
+      this.publishCommands(released) +
+      this.publishExecutions(released) +
+      this.publishAcks(released) +
+      this.updateQueue.publish(released)
+    );
   }
 
   /** Answers an entry that could not even be journaled: the answer repeats the number of the one before it. False when there is no room. */
@@ -194,16 +224,19 @@ export class Outputs implements OutputListener {
       const orders = this.state.orders.chunkOf(orderId - 1);
       const orderRow = rowOf(orderId - 1);
       execution.sequence = index + 1;
-      execution.sentAt = monotonicNs();
+      execution.sentAt = this.sentAt();
       execution.timeNs = chunk.timeNs[row] as number;
       execution.orderId = orderId;
       execution.childId = chunk.childId[row] as number;
+      execution.fee = chunk.fee[row] as number;
       execution.account = orders.account[orderRow] as number;
       execution.instrument = orders.instrument[orderRow] as number;
       execution.price = chunk.price[row] as number;
       execution.quantity = chunk.quantity[row] as number;
+      execution.strategy = orders.strategy[orderRow] as number;
       execution.side = orders.side[orderRow] as number;
       execution.maker = chunk.maker[row] as number;
+      execution.venue = chunk.venue[row] as number;
       this.executed = index + 1;
     }
     const count = this.executed - from;
@@ -211,13 +244,18 @@ export class Outputs implements OutputListener {
     return count;
   }
 
+  private sentAt(): number {
+    if (this.now === 0) this.now = monotonicNs();
+    return this.now;
+  }
+
   private readonly sealCommand = (command: ViewOf<typeof OrderCommand>): void => {
-    command.sentAt = monotonicNs();
+    command.sentAt = this.sentAt();
     this.commanded = command.sequence;
   };
 
   private readonly sealAck = (ack: ViewOf<typeof OrderAck>): void => {
-    const now = monotonicNs();
+    const now = this.sentAt();
     if (ack.sentAt > 0) this.entryToAck.record(now - ack.sentAt);
     ack.sentAt = now;
     this.acked = ack.sequence;

@@ -1,4 +1,5 @@
 import { replayJournal as fold, readKeyFile } from '@nautilus/core/journal';
+import { orderHistory as historyOf, type Touch } from './history';
 import { OrderState } from './order-state';
 import { JournalRecord, type RecordDescription } from './records';
 import { restoreSnapshot } from './snapshot';
@@ -53,6 +54,19 @@ export function replayJournal(directory: string, keyFile?: string): ReplayedJour
     seconds: (performance.now() - started) / 1000,
   };
 }
+
+/**
+ * Tells what touched order `orderId` of a stopped order system, oldest first. Returns whether there is such an order.
+ * @throws JournalError
+ */
+export const orderHistory = (
+  directory: string,
+  orderId: number,
+  tell: (touch: Touch) => void,
+  keyFile?: string,
+): boolean => historyOf({ directory, name: JOURNAL_NAME }, orderId, tell, keyFile);
+
+export type { Touch } from './history';
 
 const described = new JournalRecord();
 

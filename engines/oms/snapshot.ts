@@ -5,11 +5,13 @@ import { type SnapshotSink, StateReader, StateWriter } from '@nautilus/core/jour
 import { executionColumns } from './execution-store';
 import type { OrderState } from './order-state';
 import { orderColumns } from './order-store';
+import { restoreState, saveState } from './state-image';
 
 /** To be counted up when what is saved changes otherwise than in its columns and messages. */
-const VERSION = 1;
+const VERSION = 4;
 
-const parts = [VERSION, orderColumns, executionColumns, OrderCommand.fingerprint, OrderAck.fingerprint];
+const messages = [OrderCommand, OrderAck].map(({ fingerprint }) => fingerprint);
+const parts = [VERSION, orderColumns, executionColumns, messages];
 const layout = `the order system's state, layout ${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)}`;
 
 /** What is saved and restored besides the state. */
@@ -20,13 +22,13 @@ interface Waiting {
 
 export function saveSnapshot(sink: SnapshotSink, state: OrderState, waiting: Waiting): void {
   const writer = new StateWriter(sink, layout);
-  state.save(writer);
+  saveState(state, writer);
   waiting.save(writer);
 }
 
 /** @throws JournalError NAUT_JOURNAL_STATE when another release wrote it */
 export function restoreSnapshot(bytes: Uint8Array, state: OrderState, waiting?: Waiting): void {
   const reader = new StateReader(bytes, layout);
-  state.restore(reader);
+  restoreState(state, reader);
   waiting?.restore(reader);
 }

@@ -48,8 +48,13 @@ export class DockerClient extends DockerReader {
       await this.post(`/containers/${Id}/start`);
       return await work(Id);
     } finally {
-      await this.delete(`/containers/${Id}`, { force: true });
+      await this.removeContainer(Id);
     }
+  }
+
+  /** With its unnamed volumes: an image may declare some. Without `force` one that runs stays. */
+  async removeContainer(idOrName: string, force = true): Promise<void> {
+    await this.delete(`/containers/${idOrName}`, { force, v: true });
   }
 
   /** Waits until a container has ended; its exit code. */

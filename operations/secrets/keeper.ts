@@ -130,7 +130,7 @@ export class SecretMaker {
   /** What operations that were killed left. */
   private async removeEnded(): Promise<void> {
     const left = await this.docker.containers({ [labels.project]: this.project, [labels.service]: temporaryService });
-    for (const { Id, State } of left) if (State === 'exited') await this.docker.delete(`/containers/${Id}`);
+    for (const { Id, State } of left) if (State === 'exited') await this.docker.removeContainer(Id, false);
   }
 }
 

@@ -79,7 +79,7 @@ export async function removeContainers(
     await Promise.all(
       together.map(async (container) => {
         await docker.request('POST', `/containers/${container.Id}/stop`, { timeoutMs: STOP_TIMEOUT_MS });
-        await docker.delete(`/containers/${container.Id}`, { force: true, v: true });
+        await docker.removeContainer(container.Id);
         removed.push(`container ${nameOf(container)}`);
       }),
     );

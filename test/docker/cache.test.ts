@@ -78,6 +78,7 @@ rung('the cache of profile ci in its container', () => {
     );
 
   beforeAll(async () => {
+    host.remove();
     host.writeSecrets(profile.images.redis, secrets);
     host.start('foundation', 'redis', profile.images.redis, ['--publish', '127.0.0.1::6379']);
     await host.healthy('foundation', 'redis');

@@ -59,6 +59,7 @@ rung('the database of profile ci in its container', () => {
     inside('psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-U', 'postgres', '-d', database.name, '-c', sql);
 
   beforeAll(async () => {
+    host.remove();
     const image = host.build('postgres');
     host.writeSecrets(image, secrets);
     host.start('foundation', 'postgres', image, [
@@ -186,23 +187,18 @@ rung('the database of profile ci in its container', () => {
 
     const passwordFile = path.join(temporaryFolder(), 'password');
     writeFileSync(passwordFile, secrets[secretFiles.postgres]!);
-    const sink = new PostgresSink<null>({
-      access: { ...place(), passwordFile },
-      owner: 'oms',
-      journal: 'test',
-      migrations,
-      write: async (client) => {
-        await client.query(`INSERT INTO trading.orders (journal, order_id, client_order_id, account, symbol, side, type,
-            time_in_force, quantity, status, filled_quantity, created_at, updated_at)
-          SELECT 'test', i, 'c' || i, 'main', 'AAPL', 'buy', 'limit', 'day', 10,
-            CASE WHEN i <= 3 THEN 'filled' ELSE 'live' END, 0, now(), now() FROM generate_series(1, 5) i`);
-        await client.query(`INSERT INTO trading.executions (journal, execution_id, order_id, child_id, account, symbol, side,
-            price, quantity, liquidity, time_ns, executed_at)
-          VALUES ('test', 1, 1, 1, 'main', 'AAPL', 'buy', 585.33, 10, 'taker', 1, now())`);
-      },
-    });
+    const sink = new PostgresSink({ access: { ...place(), passwordFile }, owner: 'oms', journal: 'test', migrations });
     await sink.open();
-    await sink.write(null, 42);
+    const trader = await connect();
+    await trader.query(`INSERT INTO trading.orders (journal, order_id, client_order_id, account, symbol, side, type,
+        time_in_force, quantity, status, filled_quantity, created_at, updated_at)
+      SELECT 'test', i, 'c' || i, 'main', 'AAPL', 'buy', 'limit', 'day', 10,
+        CASE WHEN i <= 3 THEN 'filled' ELSE 'live' END, 0, now(), now() FROM generate_series(1, 5) i`);
+    await trader.query("SELECT trading.make_day('trading.executions', (now() AT TIME ZONE 'UTC')::date)");
+    await trader.query(`INSERT INTO trading.executions (journal, execution_id, order_id, child_id, account, symbol, side,
+        price, quantity, liquidity, time_ns, executed_at)
+      VALUES ('test', 1, 1, 1, 'main', 'AAPL', 'buy', 585.33, 10, 'taker', 1, now())`);
+    await sink.write([], 42, false);
     await sink.close();
 
     // Some answers are kept for half a minute.
@@ -244,12 +240,11 @@ rung('the database of profile ci in its container', () => {
     const file = secretFiles.postgres;
     const passwordFile = path.join(temporaryFolder(), 'password');
     writeFileSync(passwordFile, secrets[file]!);
-    const sink = new PostgresSink<null>({
+    const sink = new PostgresSink({
       access: { ...place(), passwordFile },
       owner: 'oms',
       journal: 'rotation',
       migrations,
-      write: async () => undefined,
     });
     await sink.open();
     host.writeSecrets(profile.images.postgres, { [`${file}.next`]: fresh });
@@ -260,7 +255,7 @@ rung('the database of profile ci in its container', () => {
     expect(await one(await connect(database.user, fresh), 'SELECT 1')).toBe(1);
     expect(await one(await connect(databaseRoles.ticks, fresh), 'SELECT 1')).toBe(1);
     // An engine's session goes on as well, and its next one finds the new password in the file.
-    await sink.write(null, 1);
+    await sink.write([], 1, false);
     await sink.close();
     writeFileSync(passwordFile, fresh);
     expect(await sink.open()).toBe(1);

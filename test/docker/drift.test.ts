@@ -43,7 +43,7 @@ rung('drift of a platform on a real Docker engine', () => {
   const removeLeftovers = async () => {
     const { project } = platform.profile;
     for (const container of [`stranger-of-${project}`, `${project}-features`, `${project}-features-foreign`])
-      await platform.docker.delete(`/containers/${container}`, { force: true }).catch(() => undefined);
+      await platform.docker.removeContainer(container).catch(() => undefined);
     await platform.docker.delete(`/networks/side-of-${project}`).catch(() => undefined);
     await platform.docker.delete(`/images/${project}-committed`).catch(() => undefined);
   };
@@ -98,7 +98,7 @@ rung('drift of a platform on a real Docker engine', () => {
       const asked = proxy.requests.length;
       const beside = await platform.look(recorded, '--layer', 'docker,settings');
       const touched = proxy.requests.slice(asked).filter((request) => ids.some((id) => request.includes(id)));
-      await inParts(8, FOREIGN, (number) => platform.docker.delete(`/containers/${ids[number]}`, { force: true }));
+      await inParts(8, FOREIGN, (number) => platform.docker.removeContainer(ids[number] as string));
       await platform.docker.delete(`/images/${strangers}`);
       process.stderr.write(
         `a look takes ${before.report.seconds} s, beside ${FOREIGN} containers of others ${beside.report.seconds} s\n`,
@@ -127,7 +127,7 @@ rung('drift of a platform on a real Docker engine', () => {
       proxy.before = async (request) => {
         if (!request.includes(ids.factor!) && !request.includes(container('factor'))) return;
         proxy.before = () => undefined;
-        await platform.docker.delete(`/containers/${ids.factor}`, { force: true });
+        await platform.docker.removeContainer(ids.factor as string);
       };
       const { code, report } = await platform.look(recorded, '--layer', 'docker');
       expect([code, everything(report), report.findings.map(({ id }) => id)]).toEqual([2, [], ['factor/missing']]);

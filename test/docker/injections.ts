@@ -385,7 +385,7 @@ const brokenOrMadeAgain: readonly Injection[] = [
     plan: 'create',
     repair: 'command',
     when: 'not running',
-    afterwards: ['docker rm --force $p-features-foreign'],
+    afterwards: ['docker rm --force --volumes $p-features-foreign'],
   },
   {
     kind: 'extra',
@@ -408,7 +408,7 @@ const brokenOrMadeAgain: readonly Injection[] = [
     seenBy: ['docker'],
     plan: 'nothing',
     repair: 'command',
-    afterwards: ['docker rm --force stranger-of-$p'],
+    afterwards: ['docker rm --force --volumes stranger-of-$p'],
   },
   {
     kind: 'restarting',
@@ -572,7 +572,11 @@ const madeAgain: readonly Injection[] = [
   {
     kind: 'exit-code',
     at: 'secrets',
-    how: docker('until docker start $p-secrets && docker kill $p-secrets; do :; done'),
+    // It may end by itself before the signal reaches it.
+    how: docker(
+      'for attempt in 1 2 3 4 5 6 7 8 9; do docker start $p-secrets',
+      'docker kill $p-secrets && [ "$(docker wait $p-secrets)" = 137 ] && break; done',
+    ),
     told: 'docker start nautilus-secrets and, while it works, docker kill nautilus-secrets',
     finding: 'secrets/exit-code',
     cause: 'killed (SIGKILL)',

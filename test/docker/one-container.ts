@@ -31,9 +31,6 @@ const plain = (text: string) => text.replace(/([$%])\1(?=\{)/g, '$1');
 
 /** Single containers of a synthesized platform with the limits and the hardening of their stack, without Terraform. */
 export class OneByOne {
-  private readonly containers: string[] = [];
-  private readonly volumes = new Set<string>();
-  private readonly images: string[] = [];
   readonly client = DockerClient.detect()!;
 
   constructor(
@@ -49,7 +46,6 @@ export class OneByOne {
       env: { ...process.env, DOCKER_BUILDKIT: '0' },
       stdio: 'pipe',
     });
-    this.images.push(reference);
     return reference;
   }
 
@@ -85,7 +81,6 @@ export class OneByOne {
     const entrypoint = program === undefined ? [] : ['--entrypoint', program];
     const command = [...words, ...(wanted.command ?? [])].map(plain);
     docker('run', ...options, ...entrypoint, ...extra, image, ...command);
-    this.containers.push(name);
     return name;
   }
 
@@ -118,17 +113,19 @@ export class OneByOne {
     return this.client.logs(`${this.prefix}-${service}`, 100_000);
   }
 
-  /** Everything of the test goes, its volumes too. */
+  /** Everything of the test goes, volumes and images too: also what one that was killed has left. */
   remove(): void {
-    for (const name of this.containers.reverse()) docker('rm', '--force', '--volumes', name);
-    for (const volume of this.volumes) docker('volume', 'rm', '--force', volume);
-    for (const image of this.images) docker('rmi', '--force', image);
+    const named = (list: readonly string[], filter: string) =>
+      docker(...list, '--quiet', '--filter', filter)
+        .split('\n')
+        .filter((id) => id !== '');
+    for (const id of named(['ps', '--all'], `name=^${this.prefix}-`)) docker('rm', '--force', '--volumes', id);
+    for (const volume of named(['volume', 'ls'], `name=^${this.prefix}-`)) docker('volume', 'rm', '--force', volume);
+    for (const image of named(['images'], `reference=${this.prefix}-*`)) docker('rmi', '--force', image);
   }
 
   private volumeName(source: string): string {
-    const name = `${this.prefix}-${source}`;
-    this.volumes.add(name);
-    return name;
+    return `${this.prefix}-${source}`;
   }
 }
 

@@ -60,6 +60,7 @@ rung('a repair on Docker', () => {
   const through = { kind: 'unix', socketPath: `${proxy.folder}/docker.sock` } as const;
   const client = new DockerClient(through);
 
+  const remove = (container: string) => docker('rm', '--force', '--volumes', container);
   const inspect = (format: string) => docker('inspect', '--format', format, name);
   /** A container that does something; with our label unless told otherwise. */
   const run = (script = 'exec sleep 600', project_ = project) =>
@@ -74,7 +75,7 @@ rung('a repair on Docker', () => {
 
   const removeAll = () => {
     for (const id of docker('ps', '--all', '--quiet', '--filter', `name=${project}-`).split('\n').filter(Boolean))
-      docker('rm', '--force', id);
+      remove(id);
     for (const id of docker('network', 'ls', '--quiet', '--filter', `name=${project}-`).split('\n').filter(Boolean))
       docker('network', 'rm', id);
   };
@@ -85,7 +86,7 @@ rung('a repair on Docker', () => {
     await proxy.resume();
   });
   beforeEach(() => proxy.requests.splice(0));
-  afterEach(() => void docker('rm', '--force', name));
+  afterEach(() => void remove(name));
   afterAll(() => {
     removeAll();
     proxy.remove();
@@ -175,7 +176,7 @@ rung('a repair on Docker', () => {
       });
       expect(writes()).toEqual([]);
     } finally {
-      docker('rm', '--force', thief);
+      remove(thief);
     }
   });
 
@@ -217,7 +218,7 @@ rung('a repair on Docker', () => {
     docker('pause', name);
     proxy.before = (request) => {
       if (!request.includes('/unpause')) return;
-      docker('rm', '--force', name);
+      remove(name);
       run(undefined, 'somebody');
       docker('pause', name);
     };
@@ -229,7 +230,7 @@ rung('a repair on Docker', () => {
 
   test('a container that is gone is told', async () => {
     run();
-    docker('rm', '--force', name);
+    remove(name);
     expect(await repair({ do: 'start', container: name })).toMatchObject([
       { outcome: 'refused', reason: `NAUT_VANISHED  container ${name} is not there any more` },
     ]);

@@ -110,7 +110,7 @@ rung('the secrets of a platform on a real Docker engine', () => {
     const content = await secrets();
     expect(listed.map(({ file }) => file).sort()).toEqual(Object.keys(content).sort());
     expect(listed.every(({ present }) => present)).toBe(true);
-    expect(listed.find(({ file }) => file === 'redis-password')?.readers).toEqual(['redis', 'oms']);
+    expect(listed.find(({ file }) => file === 'redis-password')?.readers).toEqual(['redis', 'oms', 'pms']);
     for (const value of Object.values(content)) expect(stdout).not.toContain(value.trim());
   });
 

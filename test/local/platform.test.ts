@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -57,6 +57,76 @@ test.each([
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.status).toBeLessThan(500);
   expect(await answer.json()).toMatchObject({ code: expect.stringMatching(/^NAUT_/), message: expect.any(String) });
+});
+
+test('orders, positions, the ledger and its breaks are read in a terminal, as tables and as JSON', async () => {
+  const look = async (...words: string[]) => {
+    const { code, stdout, stderr } = await local.nautilus(...words, '--profile', local.profile);
+    return { code, stdout, stderr };
+  };
+  const read = async <T>(...words: string[]) => JSON.parse((await look(...words, '--json')).stdout) as T;
+  const { orders } = await read<{ orders: Order[] }>('orders', '--status', 'filled');
+  expect(orders.map(({ orderId }) => orderId)).toContain(1);
+  expect((await look('orders')).stdout).toMatch(/^order .*status.*\n +\d+ .* main +AAPL +buy /);
+  const one = await read<{ order: Order; executions: { quantity: number }[] }>('orders', '1');
+  expect(one.executions.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(one.order.filledQuantity);
+  expect(await look('orders', 'no-such-order')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('NAUT_ORDER_UNKNOWN_ORDER'),
+  });
+
+  const { positions } = await read<{ positions: { symbol: string; quantity: number }[] }>('positions');
+  expect(positions).toMatchObject([{ symbol: 'AAPL', quantity: (await local.position()).quantity }]);
+  const trial = await read<{ imbalance: number; balances: { balance: number }[] }>('ledger');
+  expect(trial.imbalance).toBe(0);
+  expect(trial.balances.reduce((sum, { balance }) => sum + Math.round(balance * 1e4), 0)).toBe(0);
+  const { parents } = await read<{ parents: { orderId: number; report: { filled: { quantity: number } } }[] }>('tca');
+  expect(parents.find(({ orderId }) => orderId === 1)).toMatchObject({
+    report: { filled: { quantity: one.order.filledQuantity } },
+  });
+  expect((await look('tca', '1', '--children')).stdout).toMatch(
+    /\ncost against arrival .*\n(.*\n)*total .*\n(.*\n)* *child +venue /,
+  );
+  expect(await look('reconcile')).toMatchObject({ code: 0, stdout: 'no breaks\n' });
+});
+
+test('a custodian who knows an account that nobody has: a break in the terminal, until somebody says why', async () => {
+  const look = (...words: string[]) => local.nautilus('reconcile', ...words, '--profile', local.profile);
+  const read = async <T>(...words: string[]) =>
+    JSON.parse((await local.nautilus(...words, '--json', '--profile', local.profile)).stdout) as T;
+  const { day, balances } = await read<{
+    day: string;
+    balances: { account: string; currency: string; book: string; balance: number }[];
+  }>('ledger');
+  const { positions } = await read<{ positions: { account: string; symbol: string; quantity: number }[] }>('positions');
+  const cash = new Map<string, number>();
+  for (const { account, currency, book, balance } of balances)
+    if (book === 'cash' || book === 'unsettled')
+      cash.set(`${account},,${currency}`, (cash.get(`${account},,${currency}`) ?? 0) + Math.round(balance * 1e4));
+  const file = path.join(local.home, 'statement.csv');
+  const lines = [
+    ...positions.map(({ account, symbol, quantity }) => `${account},${symbol},USD,${quantity}`),
+    ...[...cash].map(([purse, amount]) => `${purse},${amount / 1e4}`),
+    'nobody,AAPL,USD,100',
+  ];
+  const send = (content: readonly string[]) => {
+    const rows = content.map((line) => `${line},${day},no`);
+    writeFileSync(file, ['account,symbol,currency,quantity,as_of,settled', ...rows, ''].join('\n'));
+    return look(file, '--custodian', 'northern');
+  };
+  const id = 'northern/unknown-account/shares/nobody/AAPL';
+  const found = await send(lines);
+  expect(found.code).toBe(2);
+  expect(found.stdout.match(/^northern\/\S+/gm)).toEqual([id]);
+  expect(await look('--explain', id, '--note', 'opened by them by mistake')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('explained'),
+  });
+  expect(await send(lines.slice(0, -1))).toMatchObject({ code: 0, stdout: 'no breaks\n' });
+  expect(await send(['main,AAPL,USD,1.5'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/NAUT_CUSTODIAN_FILE(.*\n)*.*line 2, column quantity: "1.5"/),
+  });
 });
 
 test('an OMS killed while it works an order comes back, with nothing lost and nothing filled twice', async () => {

@@ -131,11 +131,11 @@ test('several things that do not fit are told at once', () => {
 });
 
 test('a book of the simulated exchange that outgrows its container is refused, part by part', () => {
-  const { venue } = ci.trading;
-  const error = refusal(() => synthesis({ ...ci, trading: { ...ci.trading, venue: { ...venue, capacity: 2 ** 24 } } }));
+  const venues = ci.trading.venues.map((venue) => ({ ...venue, capacity: 2 ** 24 }));
+  const error = refusal(() => synthesis({ ...ci, trading: { ...ci.trading, venues } }));
   expect(error.code).toBe('NAUT_WORST_CASE_EXCEEDED');
   expect(error.message).toMatch(/^ems may take 1\.\d GiB of the 320 MiB of its container/);
-  expect(error.details[0]).toMatch(/^1\.5 GiB {2}a book of 16777216 resting orders$/);
+  expect(error.details[0]).toMatch(/^1\.5 GiB {2}books of 16777216 resting orders$/);
 });
 
 test.each(profiles)('profile %s: what is known to be taken at worst is inside each limit', (name) => {

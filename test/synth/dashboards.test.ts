@@ -87,7 +87,9 @@ describe.each(profiles)('profile %s', (name) => {
 
   test('one dashboard a subject, each under its own uid in the folder', () => {
     expect(dashboardsOf(stack).map(({ uid, title }) => `${uid}: ${title}`)).toEqual([
+      'nautilus-books: Books',
       'nautilus-databases: Databases',
+      'nautilus-market: Market',
       'nautilus-memory: Memory',
       'nautilus-order-path: Order path',
       'nautilus-platform: Platform',

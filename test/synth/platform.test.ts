@@ -111,7 +111,11 @@ test('a change that concerns one service replaces that one only', () => {
       synthesis(profile).manifest.services.map(({ name, labels }) => [name, labels['io.nautilus.spec']]),
     );
   const before = specs(ci);
-  const after = specs({ ...ci, hash: '0'.repeat(64), trading: { ...ci.trading, barSeconds: [5] } });
+  const after = specs({
+    ...ci,
+    hash: '0'.repeat(64),
+    trading: { ...ci.trading, bars: [{ kind: 'time' as const, size: 5 }] },
+  });
   expect(Object.keys(after).filter((service) => after[service] !== before[service])).toEqual(['marketdata']);
 });
 
@@ -121,8 +125,8 @@ test('engines that store nothing never learn a password', () => {
     volumes.some(({ volume }) => volume === 'nautilus-ci-secrets'),
   );
   const servers = ['grafana', 'nginx', 'postgres', 'postgres-exporter', 'redis', 'redis-exporter'];
-  expect(withSecrets.map(({ name }) => name).sort()).toEqual([...servers, 'oms'].sort());
-  expect(stack('trading').resource.docker_container!.pms!.group_add).toBeUndefined();
+  expect(withSecrets.map(({ name }) => name).sort()).toEqual([...servers, 'oms', 'pms'].sort());
+  expect(stack('trading').resource.docker_container!.ems!.group_add).toBeUndefined();
 });
 
 test.each(profiles)('the limits of profile %s are the claims', (name) => {

@@ -108,6 +108,8 @@ const cases: Readonly<Record<string, Case>> = {
     '1000000x60',
     '1000000x4 0x60',
   ),
+  WriteBehindVeryLate: gauge('nautilus_write_behind_lag_seconds{service="pms", sink="redis"}', '901x60', '900x60'),
+  WriteBehindLate: gauge('nautilus_write_behind_lag_seconds{service="oms", sink="postgres"}', '0+15x60', '60x60', 8),
   JournalBehind: gauge('nautilus_oms_undurable_records{service="oms"}', '1000000x60', '50x60'),
   FeedGap: gauge(
     'nautilus_topic_missed_messages_total{service="ems", topic="marketdata.book-events"}',
@@ -128,6 +130,33 @@ const cases: Readonly<Record<string, Case>> = {
   },
   BookingStopped: gauge('nautilus_pms_refused{service="pms"}', '0x4 1x60', '0x60'),
   ImpossibleReport: gauge('nautilus_oms_refused_reports{service="oms"}', '0x20 1x60', '1x80'),
+
+  VenueDown: gauge('nautilus_ems_venue_up{service="ems", venue="XSIM"}', '1x4 0x60', '1x4 0 1x60'),
+  VenueRejects: {
+    at: 10,
+    fires: {
+      'nautilus_ems_venue_orders{service="ems", venue="XSIM"}': '0+10x60',
+      'nautilus_ems_venue_rejects{service="ems", venue="XSIM"}': '0+6x60',
+    },
+    silent: {
+      'nautilus_ems_venue_orders{service="ems", venue="XSIM"}': '0+10x60',
+      'nautilus_ems_venue_rejects{service="ems", venue="XSIM"}': '0+5x60',
+    },
+  },
+  VenueAnswersLate: gauge('nautilus_ems_late_answers{service="ems"}', '2x20 3x60', '3x80'),
+  ExcessFills: gauge('nautilus_ems_excess_fills{service="ems"}', '0x20 1x60', '1x80'),
+  StrayEvents: gauge('nautilus_ems_stray_events{service="ems"}', '0x20 1x60', '1x80'),
+
+  FeedFailed: gauge('nautilus_marketdata_feeds_failed{service="marketdata"}', '0x4 1x60', '0x60'),
+  FeedStale: gauge('nautilus_marketdata_feeds_stale{service="marketdata"}', '0x4 1x60', '0x4 1 0x60'),
+  FeedMessagesMissing: gauge('nautilus_marketdata_feed_gaps{service="marketdata"}', '4x20 5x60', '5x80'),
+  FeedClockJumps: gauge('nautilus_marketdata_feed_clock_jumps{service="marketdata"}', '0x20 1x60', '1x80'),
+
+  // A credit too much counts as a debit too much does.
+  LedgerImbalance: gauge('nautilus_pms_ledger_imbalance{service="pms"}', '0x4 -1x60', '0x60'),
+  BooksNotReconciled: gauge('nautilus_pms_breaks{service="pms", state="open"}', '0x4 2x60', '0x4 2x10 0x60'),
+  BreakAged: gauge('nautilus_pms_breaks{service="pms", state="aged"}', '0x4 1x60', '0x60'),
+  MarginCall: gauge('nautilus_pms_margin_calls_open{service="pms"}', '0x4 1x60', '0x60'),
 
   MemoryEmergency: { at: 10, fires: memory(96), silent: memory(95) },
   MemoryCritical: { at: 10, fires: memory(95), silent: memory(96) },

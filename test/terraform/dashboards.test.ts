@@ -69,7 +69,9 @@ rung('stack dashboards, its provider, and an API that answers as Grafana does', 
   const apply = () => terraform('apply', '-auto-approve', '-input=false');
   const planned = () => terraform('plan', '-input=false', '-detailed-exitcode');
   const common = [
+    'dashboard nautilus-books',
     'dashboard nautilus-databases',
+    'dashboard nautilus-market',
     'dashboard nautilus-memory',
     'dashboard nautilus-order-path',
     'dashboard nautilus-platform',

@@ -2,11 +2,13 @@ import { addressesAreRight } from './addresses';
 import { stateIsKept } from './backend';
 import { bandsAreOrdered, memoryFits, quotasAreShared, quotasFit } from './budget';
 import type { Check } from './check';
+import { fixSessionsAreRight } from './fix';
 import { hardwareExists } from './hardware';
 import { portsAreUnique } from './ports';
 import { requirementsAreDeployed } from './requires';
-import { feedExists, feedIsTraded, tradingNamesAreUnique } from './trading';
+import { feedsAreTraded, feedsExist, tradingNamesAreUnique } from './trading';
 import { brokerIsNamed, hostsAreConsistent } from './transport';
+import { fixVenuesAreRight } from './venues';
 
 /** Every rule about values together, in the order in which their mistakes are told. */
 export const checks: readonly Check[] = Object.freeze([
@@ -22,6 +24,8 @@ export const checks: readonly Check[] = Object.freeze([
   brokerIsNamed,
   hostsAreConsistent,
   tradingNamesAreUnique,
-  feedIsTraded,
-  feedExists,
+  feedsAreTraded,
+  feedsExist,
+  fixSessionsAreRight,
+  fixVenuesAreRight,
 ]);

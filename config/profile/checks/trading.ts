@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { filesOf, symbolsOf } from '../feeds';
 import { type Check, type CheckInput, quote } from './check';
 
 const duplicates = (
-  list: 'instruments' | 'accounts',
+  list: 'instruments' | 'accounts' | 'venues',
   key: string,
   values: readonly unknown[],
   { position }: CheckInput,
@@ -23,9 +24,9 @@ const duplicates = (
         ],
   );
 
-/** Instruments and accounts are rows of shared tables: each row and each name once. */
+/** Instruments and accounts are rows of shared tables: each row and each name once; a venue is found by its name. */
 export const tradingNamesAreUnique: Check = (input) => {
-  const { instruments = [], accounts = [] } = input.source.trading ?? {};
+  const { instruments = [], accounts = [], venues = [] } = input.source.trading ?? {};
   return [
     ...duplicates(
       'instruments',
@@ -51,43 +52,61 @@ export const tradingNamesAreUnique: Check = (input) => {
       accounts.map(({ name }) => name),
       input,
     ),
+    ...duplicates(
+      'venues',
+      'name',
+      venues.map(({ name }) => name),
+      input,
+    ),
   ];
 };
 
-/** The feed is about an instrument that is traded. */
-export const feedIsTraded: Check = ({ source: { trading }, position }) => {
-  if (!trading?.feed || !trading.instruments) return [];
+/** Feeds are about instruments that are traded, at venues that there are. */
+export const feedsAreTraded: Check = ({ source: { trading }, position }) => {
+  if (!trading?.feeds || !trading.instruments) return [];
   const symbols = trading.instruments.map(({ symbol }) => symbol);
-  if (symbols.includes(trading.feed.instrument)) return [];
-  return [
-    {
-      code: 'NAUT_PROFILE_VALUE',
-      message: 'trading.feed.instrument is none of trading.instruments',
-      value: quote(trading.feed.instrument),
-      allowed: symbols.join(', '),
-      fix: 'name one of them, or add the instrument',
-      position: position(['trading', 'feed', 'instrument']),
-    },
-  ];
+  const venues = trading.venues?.map(({ name }) => name) ?? [];
+  return trading.feeds.flatMap((feed, index) => {
+    const key = feed.kind === 'lobster' ? 'instrument' : 'instruments';
+    const none = (at: string, value: string, list: 'instruments' | 'venues', allowed: readonly string[]) => ({
+      code: 'NAUT_PROFILE_VALUE' as const,
+      message: `trading.feeds.${index}.${at} is none of trading.${list}`,
+      value: quote(value),
+      allowed: allowed.join(', '),
+      fix: `name one of trading.${list}, or add it there`,
+      position: position(['trading', 'feeds', index, at]),
+    });
+    const venue = 'venue' in feed ? feed.venue : undefined;
+    return [
+      ...symbolsOf(feed)
+        .filter((symbol) => !symbols.includes(symbol))
+        .map((symbol) => none(key, symbol, 'instruments', symbols)),
+      ...(venue === undefined || venues.length === 0 || venues.includes(venue)
+        ? []
+        : [none('venue', venue, 'venues', venues)]),
+    ];
+  });
 };
 
-/** Absolute path of the feed's file, or `sample`. */
+/** Absolute path of a feed's file, or `sample`. */
 export const feedFile = (profileFile: string, file: string) =>
   file === 'sample' ? file : resolve(dirname(profileFile), file);
 
-/** The file that is to be replayed is there. */
-export const feedExists: Check = ({ file, source: { trading }, position }) => {
-  if (!trading?.feed || trading.feed.file === 'sample') return [];
-  const path = feedFile(file, trading.feed.file);
-  if (existsSync(path)) return [];
-  return [
-    {
-      code: 'NAUT_FILE_NOT_FOUND',
-      message: `trading.feed.file: there is no file ${path}`,
-      value: quote(trading.feed.file),
-      allowed: 'sample, or a LOBSTER message file, relative to the profile',
-      fix: 'correct the path, or write sample',
-      position: position(['trading', 'feed', 'file']),
-    },
-  ];
-};
+/** The files that are to be replayed are there. */
+export const feedsExist: Check = ({ file, source: { trading }, position }) =>
+  (trading?.feeds ?? []).flatMap((feed, index) =>
+    filesOf(feed).flatMap(([key, name]) => {
+      const path = feedFile(file, name);
+      if (path === 'sample' || existsSync(path)) return [];
+      return [
+        {
+          code: 'NAUT_FILE_NOT_FOUND' as const,
+          message: `trading.feeds.${index}.${key}: there is no file ${path}`,
+          value: quote(name),
+          allowed: 'a file, relative to the profile; of kind lobster also sample',
+          fix: 'correct the path',
+          position: position(['trading', 'feeds', index, key]),
+        },
+      ];
+    }),
+  );

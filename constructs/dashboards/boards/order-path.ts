@@ -81,6 +81,29 @@ export const orderPath: BoardOf = () => ({
         },
         {
           kind: 'lines',
+          title: 'Refused',
+          about: 'Share of the orders and changes that a check, a limit or the kill switch refused.',
+          unit: 'percentunit',
+          queries: [
+            {
+              expression:
+                'rate(nautilus_oms_refusals[$__rate_interval]) / (rate(nautilus_oms_refusals[$__rate_interval]) + rate(nautilus_oms_orders[$__rate_interval]) > 0)',
+              legend: 'refused',
+            },
+          ],
+        },
+        {
+          kind: 'lines',
+          title: 'Working',
+          about: 'Parent orders that may still trade, and reports that wait for room on their way to the order system.',
+          unit: 'short',
+          queries: [
+            { expression: 'nautilus_ems_parents_working', legend: 'working' },
+            { expression: 'nautilus_ems_reports_waiting', legend: 'reports that wait' },
+          ],
+        },
+        {
+          kind: 'lines',
           title: 'Book',
           about: 'Orders that rest in the book of the instrument.',
           unit: 'short',
@@ -194,7 +217,19 @@ export const orderPath: BoardOf = () => ({
           title: 'Not in the databases yet',
           about: 'Records of the journal that a database has not got. Nothing waits for them, and none is lost.',
           unit: 'short',
-          queries: [{ expression: 'nautilus_write_behind_lag_records', legend: '{{sink}}' }],
+          queries: [{ expression: 'nautilus_write_behind_lag_records', legend: '{{service}} into {{sink}}' }],
+        },
+        {
+          kind: 'lines',
+          title: 'Behind by',
+          about: 'Age of the oldest record that a database has not got.',
+          unit: 's',
+          queries: [{ expression: 'nautilus_write_behind_lag_seconds', legend: '{{service}} into {{sink}}' }],
+          steps: [
+            [null, 'green'],
+            [60, 'yellow'],
+            [900, 'red'],
+          ],
         },
         {
           kind: 'lines',
@@ -215,7 +250,6 @@ export const orderPath: BoardOf = () => ({
             },
           ],
           words: yesNo,
-          width: 24,
         },
       ],
     },

@@ -1,12 +1,15 @@
 import { Duration, type Profile } from '@nautilus/config';
 import { stringify } from 'yaml';
 import { seriesEstimate, targetsOf } from '../targets';
+import { booksRules } from './books';
 import { databaseRules } from './databases';
+import { feedRules } from './feeds';
 import { memoryRules } from './memory';
 import { orderPathRules } from './order-path';
 import { platformRules } from './platform';
 import { riskRules } from './risk';
 import type { RuleGroup, RuleInput } from './rule';
+import { venueRules } from './venues';
 
 const shortestWindow = Duration.minutes(5);
 const readings = 4;
@@ -30,7 +33,9 @@ export function ruleGroups(profile: Profile): readonly RuleGroup[] {
     limitsStaleAfter: profile.trading.limitsStaleAfter,
     seriesLimit: seriesEstimate(targets).limit,
   };
-  return [platformRules, orderPathRules, memoryRules, databaseRules, riskRules].map((rules) => rules(input));
+  return [platformRules, orderPathRules, venueRules, feedRules, booksRules, memoryRules, databaseRules, riskRules].map(
+    (rules) => rules(input),
+  );
 }
 
 /** The rules as Prometheus reads them. */

@@ -53,6 +53,26 @@ export const orderPathRules = ({ window, ordersPerSecond }: RuleInput): RuleGrou
       summary: '{{ $labels.sink }} lacks {{ $value | humanize }} records of {{ $labels.service }}',
       description: `More than ten seconds of the peak rate. Nothing is lost, the journal has them; see whether {{ $labels.sink }} is down or slow.`,
     },
+    ...thresholds(
+      [
+        {
+          alert: 'WriteBehindVeryLate',
+          severity: 'critical',
+          for: Duration.minutes(1),
+          summary: '{{ $labels.sink }} lacks what {{ $labels.service }} did {{ $value | humanizeDuration }} ago',
+          description:
+            'Nothing is lost as long as the journal keeps it (journals.<engine>.retention): start {{ $labels.sink }}, or make room for it.',
+        },
+        {
+          alert: 'WriteBehindLate',
+          severity: 'warning',
+          for: Duration.minutes(1),
+          summary: '{{ $labels.sink }} lacks what {{ $labels.service }} did {{ $value | humanizeDuration }} ago',
+          description: 'Nothing is lost, the journal has it; the log of the engine says why {{ $labels.sink }} waits.',
+        },
+      ],
+      (level) => `nautilus_write_behind_lag_seconds > ${[900, 60][level]}`,
+    ),
     {
       alert: 'JournalBehind',
       severity: 'critical',

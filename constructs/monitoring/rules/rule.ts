@@ -2,7 +2,7 @@ import type { Duration } from '@nautilus/config';
 
 /** Who has to hear of it: to know, to look today, to look now, to act now. */
 type Severity = 'info' | 'warning' | 'critical' | 'emergency';
-type Subject = 'platform' | 'order path' | 'memory' | 'databases' | 'risk';
+type Subject = 'platform' | 'order path' | 'venues' | 'feeds' | 'books' | 'memory' | 'databases' | 'risk';
 
 /** A number that is computed once and drawn often. */
 interface RecordingRule {

@@ -8,3 +8,4 @@ export * from './messages';
 export * from './order-rate';
 export * from './rejections';
 export * from './topics';
+export * from './venues';

@@ -1,7 +1,8 @@
 /**
  * Fixed binary layouts: a message is a few numbers at known offsets of a slot, read and written in place.
  *
- * Fields are placed widest first, so each is naturally aligned; a slot is a multiple of 64 bytes, one cache line.
+ * Fields are placed widest first, so each is naturally aligned; a slot is a multiple of 64 bytes, one cache line, unless its layout says
+ * otherwise: in a file each byte costs, and no other core writes beside it.
  */
 export type FieldType = 'f64' | 'i32' | 'u8';
 export type Fields = Readonly<Record<string, FieldType>>;
@@ -24,8 +25,10 @@ export type Values<F extends Fields> = { [K in keyof F]: number };
 
 export interface Layout<F extends Fields> {
   readonly name: string;
-  /** Bytes of a slot, a multiple of 64. */
+  /** Bytes of a slot, a multiple of 64 unless the layout was defined otherwise. */
   readonly size: number;
+  /** Bytes of a slot that fields take. */
+  readonly end: number;
   readonly fields: readonly { readonly name: keyof F & string; readonly type: FieldType; readonly offset: number }[];
   /** Differs whenever names, types or offsets differ: two programs that disagree can tell. */
   readonly fingerprint: number;
@@ -63,17 +66,29 @@ function viewClass(
     })[type];
   const accessors = fields.map((f) => `get ${f.name}() { return ${cell(f)}; } set ${f.name}(v) { ${cell(f)} = v; }`);
   const copies = fields.map((f) => `${f.name}: ${cell(f)}`);
+  const assignments = fields.map((f) => `if (values.${f.name} !== undefined) ${cell(f)} = values.${f.name};`);
   return new Function(`return class {
     constructor(f64, words, u8) { this.f64 = f64; this.words = words; this.u8 = u8; this.offset = 0; }
     ${accessors.join('\n    ')}
     copy() { return { ${copies.join(', ')} }; }
-    assign(values) { for (const name in values) this[name] = values[name]; }
+    assign(values) { ${assignments.join(' ')} }
   }`)();
 }
 
-/** Defines the layout of one message or table row. Field names must be identifiers. */
-export function defineLayout<const F extends Fields>(name: string, definition: F): Layout<F> {
-  const ordered = Object.entries(definition).sort((a, b) => widths[b[1]] - widths[a[1]]);
+const widestFirst = (fields: Fields) => Object.entries(fields).sort((a, b) => widths[b[1]] - widths[a[1]]);
+
+/**
+ * Defines the layout of one message, table row or record. Field names must be identifiers.
+ * @param slotBytes what a slot is a multiple of, at least 8
+ * @param seldom fields that are placed after the others: what is written without its zeros at the end is short while they are 0
+ */
+export function defineLayout<const F extends Fields, const S extends Fields = Record<never, never>>(
+  name: string,
+  definition: F,
+  slotBytes = 64,
+  seldom?: S,
+): Layout<F & S> {
+  const ordered = [...widestFirst(definition), ...widestFirst(seldom ?? {})];
   let end = 0;
   const fields = ordered.map(([field, type]) => {
     if (!/^[a-z][A-Za-z0-9]*$/.test(field) || reserved.has(field)) {
@@ -81,18 +96,19 @@ export function defineLayout<const F extends Fields>(name: string, definition: F
         `layout ${name}: "${field}" is not a field name; allowed are letters and digits, except ${[...reserved].join(', ')}`,
       );
     }
-    const offset = end;
-    end += widths[type];
-    return Object.freeze({ name: field as keyof F & string, type, offset });
+    const offset = Math.ceil(end / widths[type]) * widths[type];
+    end = offset + widths[type];
+    return Object.freeze({ name: field as keyof (F & S) & string, type, offset });
   });
-  const size = Math.ceil(end / 64) * 64;
+  const size = Math.ceil(end / slotBytes) * slotBytes;
   const ViewClass = viewClass(fields);
   return Object.freeze({
     name,
     size,
+    end,
     fields: Object.freeze(fields),
     fingerprint: fnv1a(`${name} ${size} ${fields.map((f) => `${f.name}:${f.type}@${f.offset}`).join(' ')}`),
     view: (buffer: ArrayBufferLike) =>
-      new ViewClass(new Float64Array(buffer), new Int32Array(buffer), new Uint8Array(buffer)) as View<F>,
+      new ViewClass(new Float64Array(buffer), new Int32Array(buffer), new Uint8Array(buffer)) as View<F & S>,
   });
 }

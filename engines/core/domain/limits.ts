@@ -9,8 +9,11 @@ import type { AccountLimits, OrderEntry, Quote } from './messages';
 import type { OrderRate } from './order-rate';
 import { Rejection, type RejectionCode } from './rejections';
 
-/** What is checked of an order; an `OrderEntry` view is one. `limitPrice` of a market order is not read. */
-export type OrderTerms = Pick<ValuesOf<typeof OrderEntry>, 'side' | 'type' | 'quantity' | 'limitPrice'>;
+/** What is checked of an order; an `OrderEntry` view is one. `limitPrice` of a market or stop order is not read. */
+export type OrderTerms = Pick<ValuesOf<typeof OrderEntry>, 'side' | 'type' | 'quantity' | 'limitPrice'> & {
+  /** Of stop orders. */
+  readonly stopPrice?: number;
+};
 export type LimitsRow = ValuesOf<typeof AccountLimits>;
 export type BestPrices = Pick<ValuesOf<typeof Quote>, 'bid' | 'bidQuantity' | 'ask' | 'askQuantity' | 'last'>;
 
@@ -23,11 +26,16 @@ export interface Exposure {
   readonly openSells: number;
 }
 
+const isStop = (type: number): boolean => type === OrderType.stop || type === OrderType.stopLimit;
+/** It trades at whatever price there is. */
+const isUnpriced = (type: number): boolean => type === OrderType.market || type === OrderType.stop;
+
 /**
- * The price that an order is judged by: the opposite side's best, which it would trade at. A limit order falls back to the
- * last trade when that side is empty. 0 when there is none.
+ * The price that an order is judged by: the opposite side's best, which it would trade at; of a stop order its stop price, where the
+ * market will be by then. A limit order falls back to the last trade when that side is empty. 0 when there is none.
  */
 export function referencePrice(order: OrderTerms, quote: BestPrices): number {
+  if (isStop(order.type)) return order.stopPrice ?? 0;
   const buys = order.side === Side.buy;
   if ((buys ? quote.askQuantity : quote.bidQuantity) > 0) return buys ? quote.ask : quote.bid;
   return order.type === OrderType.limit ? quote.last : 0;
@@ -35,11 +43,11 @@ export function referencePrice(order: OrderTerms, quote: BestPrices): number {
 
 /**
  * What the order may cost at most, price units × shares: a limit buy trades at its limit or below, a limit sell at its
- * limit or above, so at the better of limit and market. A market order is valued at the reference price; what it takes
+ * limit or above, so at the better of limit and market. A market or stop order is valued at the reference price; what it takes
  * deeper in the book costs more.
  */
 export function worstNotional(order: OrderTerms, reference: number): number {
-  if (order.type === OrderType.market) return order.quantity * reference;
+  if (isUnpriced(order.type)) return order.quantity * reference;
   const price = order.side === Side.sell && reference > order.limitPrice ? reference : order.limitPrice;
   return order.quantity * price;
 }
@@ -60,7 +68,7 @@ export function collarPrice(side: number, reference: number, basisPoints: number
 
 /** Whether a limit price is worse than the reference by more than the collar. */
 function outsideCollar(order: OrderTerms, reference: number, basisPoints: number): boolean {
-  if (order.type === OrderType.market) return false;
+  if (isUnpriced(order.type)) return false;
   const worst = collarPrice(order.side, reference, basisPoints);
   return order.side === Side.buy ? order.limitPrice > worst : order.limitPrice < worst;
 }

@@ -7,6 +7,9 @@
  * - `...At`: the machine's monotonic clock in nanoseconds (`monotonicNs()`), comparable between processes of one host
  * - `sequence`: 1, 2, 3 … for one writer, never reused, kept across a restart of it
  * - `instrument`, `account`: the numbers of the instrument and account in the configuration
+ * - `venue`: place of the venue in `trading.venues`, from 0
+ * - `strategy`: number that the client gave its strategy, 0 for none
+ * - `fee`: 1e-4 of the instrument's currency; negative is a rebate
  */
 import { defineLayout } from './layout';
 
@@ -15,6 +18,8 @@ export const BookEvent = defineLayout('BookEvent', {
   sequence: 'f64',
   timeNs: 'f64',
   publishedAt: 'f64',
+  /** Events that the feeds have given so far, this one included: the place in the session, whatever was said of time in between. */
+  step: 'f64',
   orderId: 'f64',
   instrument: 'i32',
   price: 'i32',
@@ -23,9 +28,10 @@ export const BookEvent = defineLayout('BookEvent', {
   kind: 'u8',
   /** Side of the resting order. */
   side: 'u8',
+  venue: 'u8',
 });
 
-/** A trade on the venue. */
+/** A trade on a venue. */
 export const Trade = defineLayout('Trade', {
   sequence: 'f64',
   timeNs: 'f64',
@@ -37,23 +43,27 @@ export const Trade = defineLayout('Trade', {
   aggressor: 'u8',
   /** 1 when the resting order was not displayed. */
   hidden: 'u8',
+  venue: 'u8',
 });
 
 /** A finished bar. */
 export const Bar = defineLayout('Bar', {
   sequence: 'f64',
-  /** Start of the interval. */
+  /** Start of the interval of a time bar, of others time of the first trade. */
   timeNs: 'f64',
   /** Sum of price × quantity, price units × shares. */
   notional: 'f64',
   volume: 'f64',
   instrument: 'i32',
-  intervalSeconds: 'i32',
+  /** Seconds, trades, shares or units of the currency. */
+  size: 'i32',
   open: 'i32',
   high: 'i32',
   low: 'i32',
   close: 'i32',
   trades: 'i32',
+  /** BarKind */
+  kind: 'u8',
 });
 
 /** Row of the quotes table: the best bid and ask; a side without orders has quantity 0. */
@@ -67,6 +77,11 @@ export const Quote = defineLayout('Quote', {
   askQuantity: 'i32',
   /** Price of the last trade, 0 before the first. */
   last: 'i32',
+});
+
+/** The one row of the clock table. Market time goes on while no quote changes, and after the last event of the day. */
+export const MarketTime = defineLayout('MarketTime', {
+  timeNs: 'f64',
 });
 
 /** Row of the limits table, one an account: what the risk engine allows. */
@@ -95,17 +110,78 @@ export const OrderEntry = defineLayout('OrderEntry', {
   clientOrderId: 'f64',
   startNs: 'f64',
   endNs: 'f64',
+  /** Orders of one account that depend on each other carry one positive number, chosen by the client; 0: none. */
+  group: 'f64',
+  /** `clientOrderId` of the care order that this one is a child of; 0: none. */
+  parent: 'f64',
+  /** Of implementation shortfall: λ of Almgren and Chriss, per unit of currency. */
+  riskAversion: 'f64',
   account: 'i32',
   instrument: 'i32',
   quantity: 'i32',
   limitPrice: 'i32',
+  /** Of stop orders: the last trade that releases them; 0 for others. */
+  stopPrice: 'i32',
+  /** Most that is shown at a venue at a time; 0: all. */
+  displayQuantity: 'i32',
+  /** Of the market's volume, in basis points: the rate of `pov`, the most of other algorithms (0: unbounded). */
+  participation: 'i32',
   slices: 'i32',
+  strategy: 'i32',
+  /** Of the client; orders of a session that ends can be cancelled with it. 0: none. */
+  session: 'i32',
+  /** Of a logon: the session ends when nothing of it is heard for so long; 0: it may be silent. */
+  heartbeatMs: 'i32',
   /** CommandKind */
   kind: 'u8',
   side: 'u8',
   type: 'u8',
   timeInForce: 'u8',
   algorithm: 'u8',
+  /** Contingency */
+  contingency: 'u8',
+  /** Of a logon: 1 cancels the session's day orders when it ends. */
+  cancelOnDisconnect: 'u8',
+});
+
+/**
+ * Drop copy: an order after a change of it. What is missed can be asked for: the newest update of an order says all about it.
+ */
+export const OrderUpdate = defineLayout('OrderUpdate', {
+  sequence: 'f64',
+  sentAt: 'f64',
+  /** Wall clock of the change, milliseconds since 1970. */
+  at: 'f64',
+  orderId: 'f64',
+  /** 0 of an order that came over HTTP, whose id is a text. */
+  clientOrderId: 'f64',
+  /** As the order system numbers it: an order number, or 0. */
+  parent: 'f64',
+  group: 'f64',
+  /** Sum of price × quantity over the fills. */
+  notional: 'f64',
+  /** Of a fill: number of the execution; 0 of another change, and of a care order whose child has traded. */
+  executionId: 'f64',
+  account: 'i32',
+  instrument: 'i32',
+  quantity: 'i32',
+  filled: 'i32',
+  limitPrice: 'i32',
+  stopPrice: 'i32',
+  lastPrice: 'i32',
+  lastQuantity: 'i32',
+  reason: 'i32',
+  strategy: 'i32',
+  session: 'i32',
+  /** OrderEvent and OrderStatus of the order system's life cycle. */
+  event: 'u8',
+  status: 'u8',
+  side: 'u8',
+  type: 'u8',
+  timeInForce: 'u8',
+  algorithm: 'u8',
+  contingency: 'u8',
+  venue: 'u8',
 });
 
 /** The order system's answer to an OrderEntry. */
@@ -137,12 +213,15 @@ export const OrderCommand = defineLayout('OrderCommand', {
   orderId: 'f64',
   startNs: 'f64',
   endNs: 'f64',
+  riskAversion: 'f64',
   account: 'i32',
   instrument: 'i32',
   quantity: 'i32',
   /** Executions of this order that the sender had counted when it sent the command. */
   filled: 'i32',
   limitPrice: 'i32',
+  displayQuantity: 'i32',
+  participation: 'i32',
   slices: 'i32',
   kind: 'u8',
   side: 'u8',
@@ -161,15 +240,23 @@ export const ExecutionReport = defineLayout('ExecutionReport', {
   orderId: 'f64',
   /** The venue order that traded. */
   childId: 'f64',
+  /** Of a fill. */
+  fee: 'f64',
   instrument: 'i32',
   price: 'i32',
   quantity: 'i32',
+  /**
+   * Of a fill that a session before may have told: shares of its child that were filled with it, so that it is counted once.
+   * 0: it is told for the first time.
+   */
+  cumulative: 'i32',
   reason: 'i32',
   /** ReportKind */
   kind: 'u8',
   side: 'u8',
   /** 1 when our order was resting. */
   maker: 'u8',
+  venue: 'u8',
 });
 
 /** A fill that the order system has journaled: what positions and cash are made from. */
@@ -179,10 +266,34 @@ export const Execution = defineLayout('Execution', {
   timeNs: 'f64',
   orderId: 'f64',
   childId: 'f64',
+  fee: 'f64',
   account: 'i32',
   instrument: 'i32',
   price: 'i32',
   quantity: 'i32',
+  strategy: 'i32',
   side: 'u8',
   maker: 'u8',
+  venue: 'u8',
+});
+
+/**
+ * A corporate action that has become effective: what whoever holds open orders in the instrument, or its history, adjusts them by.
+ * Said once; sequence numbers count effective actions.
+ */
+export const CorporateAction = defineLayout('CorporateAction', {
+  sequence: 'f64',
+  sentAt: 'f64',
+  /** Cash for each old share, 1e-8 of the currency. */
+  amount: 'f64',
+  instrument: 'i32',
+  /** Instrument of the new shares; -1: cash only, or none. Of a split the same one. */
+  into: 'i32',
+  /** `over` new shares for each `under` old ones; besides them where they stay (spin-off). */
+  over: 'i32',
+  under: 'i32',
+  /** Ex date, 2012-06-21 as 20120621. */
+  exDay: 'i32',
+  /** CorporateActionKind */
+  kind: 'u8',
 });

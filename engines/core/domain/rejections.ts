@@ -35,6 +35,16 @@ export const Rejection = {
   badCommand: 15,
   /** A cancel or replace of the order is under way already. */
   changePending: 16,
+  /** Not positive, off the tick, missing on a stop order, or given for another. */
+  badStopPrice: 17,
+  /** The group does not have what the order depends on, or cannot take it. */
+  badGroup: 18,
+  /** Another order of its group was refused. */
+  groupRefused: 19,
+  /** No live care order of the account takes the child: another instrument or side, a worse price, more than it has left. */
+  badParent: 20,
+  /** The session is not logged on, or was logged on before. */
+  badSession: 21,
 
   /** The risk engine has set no limits for the account. */
   limitsUndefined: 32,
@@ -64,6 +74,23 @@ export const Rejection = {
   endOfSchedule: 71,
   /** The order system cannot write its journal (full disk): nothing is accepted until it can. */
   journalUnavailable: 72,
+  /** The order that it waited for has ended. */
+  primaryEnded: 73,
+  /** Another order of its group has traded in its place. */
+  filledByOther: 74,
+  /** The care order that it belonged to was cancelled. */
+  parentCancelled: 75,
+  /** Its client's session has ended. */
+  sessionEnded: 76,
+  /** A cancel of all orders. */
+  bulkCancel: 77,
+  /** A corporate action of its instrument took effect. */
+  corporateAction: 78,
+
+  /** The venue did not answer in time; what became of the order had to be asked. */
+  venueSilent: 96,
+  /** The algorithm needs a model of the instrument's market impact, and there is none. */
+  noImpactModel: 97,
 } as const;
 
 export type RejectionCode = CodeOf<typeof Rejection>;

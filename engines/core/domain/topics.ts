@@ -37,6 +37,9 @@ export interface TableDefinition<F extends Fields = Fields> {
 
 const topic = <F extends Fields>(name: TopicName, layout: Layout<F>, capacity: number): TopicDefinition<F> =>
   Object.freeze({ name, layout, capacity });
+/** One that nobody may hold back. */
+const drop = <F extends Fields>(name: TopicName, layout: Layout<F>, capacity: number): TopicDefinition<F> =>
+  Object.freeze({ name, layout, capacity, backPressure: 'drop' as const });
 /** One that somebody reads reliably. */
 const persistent = <F extends Fields>(name: TopicName, layout: Layout<F>, capacity: number): TopicDefinition<F> =>
   Object.freeze({ name, layout, capacity, persistent: true });
@@ -49,12 +52,15 @@ export const topics = Object.freeze({
   bars: topic('marketdata.bars', messages.Bar, 1 << 12),
   orderEntry: persistent('client.order-entry', messages.OrderEntry, 1 << 14),
   orderAcks: persistent('oms.order-acks', messages.OrderAck, 1 << 14),
+  orderUpdates: drop('oms.order-updates', messages.OrderUpdate, 1 << 14),
   orderCommands: persistent('oms.order-commands', messages.OrderCommand, 1 << 14),
   executionReports: persistent('ems.execution-reports', messages.ExecutionReport, 1 << 14),
   executions: persistent('oms.executions', messages.Execution, 1 << 14),
+  corporateActions: persistent('pms.corporate-actions', messages.CorporateAction, 1 << 10),
 });
 
 export const tables = Object.freeze({
+  clock: table('marketdata.clock', messages.MarketTime, 1),
   quotes: table('marketdata.quotes', messages.Quote, 1024),
   limits: table('risk.limits', messages.AccountLimits, 1024),
 });

@@ -1,3 +1,4 @@
+export { crc32c } from './crc32c';
 export { JournalError } from './errors';
 export { type Durability, Journal, type JournalOptions, type Replay } from './journal';
 export { type JournalKeys, readKeyFile } from './keys';

@@ -15,7 +15,6 @@ import {
   newestSnapshot,
   readSnapshot,
   type SnapshotFile,
-  snapshotFile,
   writeSnapshot,
 } from './snapshot-file';
 import { SnapshotSink } from './snapshot-sink';
@@ -25,7 +24,6 @@ const LEAST_SEGMENT_BYTES = 4096;
 
 /**
  * When a record counts as durable.
- *
  * - `memory`: when the operating system has it: it survives the process, not the machine
  * - `batched`: when the disk has it; all records that came while the disk was busy share the next sync
  * - `always`: as `batched`, but `append` returns only then. It blocks the thread for each record
@@ -73,16 +71,19 @@ export interface Replay {
 
 /** An append-only sequence of numbered records in segments, with group commit. One process has it open. */
 export class Journal {
+  /** Tells this journal from every other. */
+  readonly identity: number;
   /** What was found when it was opened. */
   readonly recovered: Recovered;
   /** Called with the last durable record after each group commit, never from inside `append`. */
   onDurable: (record: number) => void = () => {};
+  /** Awaited before a snapshot of a record stands for the records before it: for those who follow the journal on their own. */
+  beforeSnapshot: (record: number) => Promise<void> = async () => {};
   /** Called once when the disk refuses; without it the error is thrown on the event loop and ends the process. */
   onFailure: ((error: JournalError) => void) | undefined;
 
   private readonly place: JournalPlace;
   private readonly durability: Durability;
-  private readonly identity: number;
   private readonly retention: Retention | undefined;
   private readonly keys: JournalKeys | undefined;
   private readonly writer: SegmentWriter;
@@ -214,28 +215,29 @@ export class Journal {
   }
 
   /**
-   * Brings a state back: the newest snapshot, then the records after it. Returns the number of the last one.
+   * Brings a state back as soon as the journal is open: the newest snapshot, then the records after it. Returns the number of the last one.
    * @throws JournalError NAUT_JOURNAL_CORRUPT
    */
   replay({ restore, apply }: Replay): number {
     const snapshot = this.newestSnapshot();
     if (snapshot !== undefined) restore(snapshot.state, snapshot.record);
-    return this.read((snapshot?.record ?? 0) + 1, apply) - 1;
+    return this.chain.read((snapshot?.record ?? 0) + 1, this.lastDurable, apply, false) - 1;
   }
 
-  /** The state that was kept last, and the number of its record; undefined without one. @throws JournalError NAUT_JOURNAL_CORRUPT */
-  newestSnapshot(): { readonly record: number; readonly state: Uint8Array } | undefined {
-    const { newest: record } = this;
-    return record === undefined
-      ? undefined
-      : readSnapshot({ file: snapshotFile(this.place, record), record }, this.keys);
+  /**
+   * The state that was kept last, of record `upTo` at most, and the number of its record; undefined without one.
+   * @throws JournalError NAUT_JOURNAL_CORRUPT
+   */
+  newestSnapshot(upTo = Number.POSITIVE_INFINITY): { readonly record: number; readonly state: Uint8Array } | undefined {
+    const most = Math.min(upTo, this.newest ?? 0);
+    const found = listSnapshots(this.place).find(({ record }) => record <= most && record + 1 >= this.first);
+    return found && readSnapshot(found, this.keys);
   }
 
   /**
    * Keeps the state after the last record that was appended, so that recovery need not read what is before it. `write` puts the state's
    * bytes into the sink, or lends them to it, at once; they go to the disk in the background, after the records. Resolves with the number
    * of that record.
-   *
    * @throws JournalError NAUT_JOURNAL_DISK_FULL, NAUT_JOURNAL_IO: there is no such snapshot, and the journal goes on
    */
   snapshot(write: (sink: SnapshotSink) => void): Promise<number> {
@@ -253,7 +255,6 @@ export class Journal {
   /**
    * Removes what the retention lets go: older snapshots, and segments that lie wholly before the oldest snapshot that is kept. Returns the
    * files. It is done by itself after each snapshot.
-   *
    * @throws JournalError NAUT_JOURNAL_CORRUPT when a snapshot that is to be kept is damaged: nothing is removed
    */
   async retain(): Promise<readonly string[]> {
@@ -290,6 +291,7 @@ export class Journal {
 
   private async keep(record: number, state: SnapshotSink): Promise<number> {
     await this.flush();
+    await this.beforeSnapshot(record);
     // A snapshot says that its records were durable: then they must be.
     if (this.durability === 'memory') this.writer.sync();
     const header = { record, identity: this.identity, createdAt: Date.now(), key: newFileKey(this.keys) };

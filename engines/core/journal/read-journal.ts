@@ -29,7 +29,7 @@ export function readJournal(
   try {
     const first = from === 'oldest' ? chain.first : Math.max(1, from);
     chain.scan(first - 1);
-    chain.read(first, Math.min(to, current.last), handler);
+    chain.read(first, Math.min(to, current.last), handler, false);
     return { records: current.last, tornBytes: current.tornBytes };
   } finally {
     chain.close();

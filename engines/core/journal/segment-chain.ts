@@ -104,16 +104,17 @@ export class SegmentChain {
 
   /**
    * Hands over the records from number `from` up to `stop`, which is there, and returns the number of the next one. The bytes are valid
-   * only inside the handler and begin at a multiple of 8 in their buffer.
+   * only inside the handler and begin at a multiple of 8 in their buffer. With `verify` false what was scanned is taken as whole: right
+   * after it.
    */
-  read(from: number, stop: number, handler: RecordHandler): number {
+  read(from: number, stop: number, handler: RecordHandler, verify = true): number {
     let next = from;
     if (next < this.first && next <= stop) throw this.removed(next);
     while (next <= stop) {
       const position = this.holding(next);
       const segment = this.segments[position] as Segment;
       if (!segment.scanned) this.scanSealed(segment, this.segments[position + 1] as Segment);
-      next = this.readSegment(segment, next, Math.min(stop, segment.last), handler);
+      next = this.readSegment(segment, next, Math.min(stop, segment.last), handler, verify);
     }
     return next;
   }
@@ -122,13 +123,13 @@ export class SegmentChain {
     for (const segment of this.open.splice(0)) segment.close();
   }
 
-  private readSegment(segment: Segment, from: number, stop: number, handler: RecordHandler): number {
+  private readSegment(segment: Segment, from: number, stop: number, handler: RecordHandler, verify: boolean): number {
     const { reader } = this;
     reader.use(this.descriptorOf(segment));
     const cipher = segment.cipher(this.keys);
     let { record, offset } = segment.index.before(from) as { record: number; offset: number };
     while (record <= stop) {
-      const at = reader.recordAt(offset, segment.end, record >= from);
+      const at = reader.recordAt(offset, segment.end, verify && record >= from);
       const { memory } = reader;
       if (at < 0 || numberAt(memory, at) !== record || isSealedAt(memory, at) !== (cipher !== undefined))
         throw damaged(segment.file, offset, record);

@@ -19,6 +19,8 @@ const Postgres = z.strictObject({
   database: z.string().min(1),
   /** File that holds the password: secrets never stand in a configuration. */
   passwordFile: z.string().min(1),
+  /** Rows of what is over go after so long. @default they stay */
+  keepSeconds: z.int().min(1).optional(),
 });
 
 const Redis = z.strictObject({

@@ -15,6 +15,7 @@ import type { Asset } from './assets';
 import type { PostgresAccess, RedisAccess } from './configuration';
 import type { DeclaredMachine } from './hardware';
 import type { Topics } from './topics';
+import type { SocketRoute } from './web-sockets';
 
 /** What the kernel drives. */
 export interface Engine {
@@ -23,6 +24,8 @@ export interface Engine {
    * @default nothing to poll: the engine only answers, and costs nothing while nobody asks
    */
   poll?(): number;
+  /** Whether something of the event loop is waited for, such as a disk; while not, polls that find work go on for longer. @default true */
+  waits?(): boolean;
   /** Called once, after the server listens and before the first poll. */
   start?(): void | Promise<void>;
   /** Called once, after the last poll: flush and close what must be. */
@@ -143,6 +146,8 @@ export interface EngineDefinition<Own, E extends Engine> {
   readonly writes?: TableContract;
   readonly create: (config: Own, io: EngineIo) => E | Promise<E>;
   readonly routes?: (route: RouteBuilder<E>) => readonly Route<E>[];
+  /** @default no WebSockets */
+  readonly sockets?: readonly SocketRoute<E>[];
   /** What browsers are given, by path. @default at `/` a page that describes the engine */
   readonly assets?: Readonly<Record<string, Asset>>;
 }

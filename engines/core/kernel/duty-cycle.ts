@@ -2,6 +2,10 @@ import type { PollStrategy } from './configuration';
 
 /** Longest time that polling keeps the event loop waiting, milliseconds. */
 const BURST_MS = 0.2;
+/** The same while there is work and nothing of the event loop is waited for: a turn of it holds up whoever comes meanwhile. */
+const LONG_BURST_MS = 1;
+/** The same of `spin` while a disk is waited for and every poll finds work: what is written together is more, and costs less. */
+const BUSY_BURST_MS = 0.5;
 /** Polls without work between two looks at the clock, a power of two. */
 const IDLE_POLLS = 16;
 /** Turns without work after which `yield` rests between polls. */
@@ -15,14 +19,15 @@ export interface Turns {
   later(next: () => void, ms: number): void;
 }
 
-const eventLoop: Turns = {
+export const eventLoop: Turns = {
   now: () => performance.now(),
   immediate: (next) => void setImmediate(next),
   later: (next, ms) => void setTimeout(next, ms),
 };
 
 /**
- * Polls in bursts of at most 200 µs between turns of the event loop, so that HTTP and disks are served too.
+ * Polls in bursts of at most 200 µs between turns of the event loop, so that HTTP and disks are served too; of 1 ms while there is work
+ * and the engine waits for neither, of 500 µs while it spins and work never ends.
  *
  * - `spin`: polls all the time, a whole core for the shortest delay
  * - `yield`: polls once a turn; rests 1 ms between polls after 2000 turns without work
@@ -37,6 +42,7 @@ export class DutyCycle {
     private readonly strategy: PollStrategy,
     private readonly onError: (error: unknown) => void,
     private readonly turns: Turns = eventLoop,
+    private readonly waits: () => boolean = () => true,
   ) {}
 
   start(): void {
@@ -67,16 +73,24 @@ export class DutyCycle {
 
   /** Polls while there is work, `spin` while there is time. Returns whether there was any. */
   private burst(): boolean {
-    const until = this.turns.now() + BURST_MS;
+    const begin = this.turns.now();
     let worked = false;
     for (let idle = 0; this.running; ) {
-      if (this.poll() > 0) worked = true;
+      const found = this.poll() > 0;
+      if (found) worked = true;
       else if (this.strategy !== 'spin') break;
       // A poll that finds nothing takes less time than a look at the clock.
       else if ((++idle & (IDLE_POLLS - 1)) !== 0) continue;
-      if (this.turns.now() >= until) break;
+      const spent = this.turns.now() - begin;
+      if (spent >= BURST_MS && spent >= this.longest(worked, found)) break;
     }
     return worked;
+  }
+
+  private longest(worked: boolean, found: boolean): number {
+    if (!worked) return BURST_MS;
+    if (!this.waits()) return LONG_BURST_MS;
+    return found && this.strategy === 'spin' ? BUSY_BURST_MS : BURST_MS;
   }
 
   private rests(): boolean {

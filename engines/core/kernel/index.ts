@@ -17,10 +17,12 @@ export {
   type EngineIo,
   type LatencyRecorder,
 } from './definition';
-export { EngineError } from './errors';
+export { EngineError, type ErrorBody, errorBody } from './errors';
 export { type Fact, fact, factOf } from './facts';
 export { DeclaredMachine } from './hardware';
+export { describeIssues } from './issues';
 export { accountIdentity, accountList, instrumentList } from './reference-data';
 export { runEngine, startEngine } from './run';
 export { ProcessStatus } from './status';
+export type { SocketHandler, SocketPeer, SocketRoute } from './web-sockets';
 export { withoutDomain } from './without-domain';

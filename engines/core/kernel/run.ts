@@ -6,7 +6,7 @@ import { CodedError } from '../domain/coded-error';
 import { type Hub, openHub } from '../transport';
 import { loadConfiguration, type ProcessConfig } from './configuration';
 import type { Engine, EngineDefinition } from './definition';
-import { DutyCycle } from './duty-cycle';
+import { DutyCycle, eventLoop } from './duty-cycle';
 import { EngineError, errorBody, formatError } from './errors';
 import { createIo } from './io';
 import { Latencies } from './latency';
@@ -133,7 +133,7 @@ export async function startEngine<Own, E extends Engine>(
       if (worked === 0) memory.tidy();
       return worked;
     };
-    cycle = new DutyCycle(poll, configuration.poll, onFatal);
+    cycle = new DutyCycle(poll, configuration.poll, onFatal, eventLoop, () => running.waits?.() ?? true);
     cycle.start();
   }
   log.info({ port, poll: configuration.poll, version }, `${configuration.service} runs`);

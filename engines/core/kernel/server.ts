@@ -20,6 +20,7 @@ import { addMemoryRoutes, type EngineMemory } from './memory';
 import { page } from './page';
 import { ProcessStatus } from './status';
 import { version } from './version';
+import { type SocketRoute, WebSockets } from './web-sockets';
 
 const ErrorReply = z.looseObject({
   code: z.string(),
@@ -124,20 +125,48 @@ function addRoute<E>(app: FastifyInstance, { method, path, schemas, handler }: R
     method,
     url: path,
     schema,
-    handler: async (request, response) => {
-      const engine = view.engine();
-      if (!engine || view.stopping()) throw unavailable(view);
-      return handler(
+    handler: async (request, response) =>
+      handler(
         {
           params: request.params,
           query: request.query,
           body: request.body,
           status: (code: number) => void response.code(code),
         } as RouteRequest<RouteSchemas>,
-        engine,
-      );
-    },
+        serving(view),
+      ),
   });
+}
+
+/** @throws EngineError NAUT_STARTING, NAUT_STOPPING */
+function serving<E>(view: ProcessView<E>): E {
+  const engine = view.engine();
+  if (!engine || view.stopping()) throw unavailable(view);
+  return engine;
+}
+
+/** A request that is no handshake is told so. */
+function addSockets<E>(
+  app: FastifyInstance,
+  routes: readonly SocketRoute<E>[],
+  view: ProcessView<E>,
+  metrics: Registry,
+): void {
+  if (routes.length === 0) return;
+  const accepts = () => !view.stopping();
+  const sockets = new WebSockets(app.server, routes, { engine: () => serving(view), accepts }, metrics);
+  app.addHook('preClose', () => sockets.close());
+  for (const { path, summary } of routes)
+    app.get(path, { schema: { summary, response: { 426: ErrorReply } } }, (_, reply) =>
+      reply
+        .code(426)
+        .header('upgrade', 'websocket')
+        .send({
+          code: 'NAUT_UPGRADE_REQUIRED',
+          message: `${path} is a WebSocket`,
+          fix: 'connect to it as one: docs/websocket.md',
+        }),
+    );
 }
 
 const unavailable = <E>(view: ProcessView<E>): EngineError =>
@@ -196,6 +225,7 @@ export async function createServer<Own, E extends Engine>(
   await app.register(swagger, { openapi: describe(definition), transform: jsonSchemaTransform });
   addCommonRoutes(app, view, parts);
   for (const route of definition.routes?.(routeBuilder<E>()) ?? []) addRoute(app, route, view);
+  addSockets(app, definition.sockets ?? [], view, parts.metrics);
   const { assets = {} } = definition;
   addAssets(app, assets);
   if (!assets['/'])

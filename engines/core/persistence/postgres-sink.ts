@@ -1,53 +1,36 @@
 import { readFileSync } from 'node:fs';
 import type { Client } from 'pg';
 import type { PostgresAccess } from '../kernel/configuration';
+import { foundation, type Migration } from './postgres-schema';
+import { type TableRows, TableWriter } from './postgres-tables';
 import type { Sink } from './write-behind';
 
-/** One step of a schema, applied once and never changed afterwards. */
-export interface Migration {
-  /** Unique, sorts in order: `001-orders`. */
-  readonly id: string;
-  readonly sql: string;
-}
-
-export interface PostgresWriter<Rows> {
+export interface PostgresWriter {
   readonly access: PostgresAccess;
   /** Whose rows: the engine's name. */
   readonly owner: string;
   /** Tells this journal from others that were written to the same database. */
   readonly journal: string;
   readonly migrations: readonly Migration[];
-  /** Writes one batch inside an open transaction; rows that are there already are no error. */
-  readonly write: (client: Client, rows: Rows) => Promise<void>;
+  /** What goes when it is older than `access.keepSeconds`: statements with that moment as $1. */
+  readonly expire?: readonly string[];
 }
 
 const CONNECT_WITHIN_MS = 3000;
 const QUERY_WITHIN_MS = 30_000;
-
-const bookkeeping = `
-CREATE SCHEMA IF NOT EXISTS trading;
-CREATE TABLE IF NOT EXISTS trading.migrations (
-  owner text NOT NULL,
-  id text NOT NULL,
-  applied_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (owner, id)
-);
-CREATE TABLE IF NOT EXISTS trading.write_behind (
-  journal text PRIMARY KEY,
-  owner text NOT NULL,
-  record bigint NOT NULL,
-  updated_at timestamptz NOT NULL DEFAULT now()
-);`;
+const EXPIRE_EVERY_MS = 3_600_000;
 
 /**
  * Rows in PostgreSQL, plain or with TimescaleDB. How far the journal is written stands in `trading.write_behind` and
  * changes in the transaction of the rows: a batch is there once or not at all.
  */
-export class PostgresSink<Rows> implements Sink<Rows> {
+export class PostgresSink implements Sink<TableRows> {
   readonly name = 'postgres';
   private client: Client | undefined;
+  private tables: TableWriter | undefined;
+  private expiredAt = 0;
 
-  constructor(private readonly writer: PostgresWriter<Rows>) {}
+  constructor(private readonly writer: PostgresWriter) {}
 
   async open(): Promise<number> {
     // Not before it is needed: loading it takes a fifth of an engine's start.
@@ -68,6 +51,9 @@ export class PostgresSink<Rows> implements Sink<Rows> {
     client.on('error', () => undefined);
     this.client = client;
     await client.connect();
+    // A crash of the server may take the last commits with it, rows and progress alike: then they come again.
+    await client.query('SET synchronous_commit = off');
+    this.tables = await TableWriter.of(client);
     await this.transaction(client, () => this.migrate(client));
     const { owner, journal } = this.writer;
     await client.query(
@@ -77,12 +63,13 @@ export class PostgresSink<Rows> implements Sink<Rows> {
     return this.progress(client, '');
   }
 
-  async write(rows: Rows, record: number | undefined): Promise<void> {
-    const { client } = this;
-    if (client === undefined) throw new Error('not connected');
+  async write(rows: TableRows, record: number | undefined, again: boolean): Promise<void> {
+    const { client, tables } = this;
+    if (client === undefined || tables === undefined) throw new Error('not connected');
+    await this.expire(client);
     await this.transaction(client, async () => {
       if (record !== undefined && (await this.progress(client, 'FOR UPDATE')) >= record) return;
-      await this.writer.write(client, rows);
+      await tables.write(rows, again);
       if (record === undefined) return;
       await client.query('UPDATE trading.write_behind SET record = $2, updated_at = now() WHERE journal = $1', [
         this.writer.journal,
@@ -91,9 +78,17 @@ export class PostgresSink<Rows> implements Sink<Rows> {
     });
   }
 
+  async lacks(from: number, to: number): Promise<void> {
+    await this.client?.query(
+      'INSERT INTO trading.gaps (journal, from_record, to_record) VALUES ($1, $2, $3) ON CONFLICT (journal, from_record) DO UPDATE SET to_record = excluded.to_record',
+      [this.writer.journal, from, to],
+    );
+  }
+
   async close(): Promise<void> {
     const { client } = this;
     this.client = undefined;
+    this.tables = undefined;
     await client?.end();
   }
 
@@ -107,7 +102,7 @@ export class PostgresSink<Rows> implements Sink<Rows> {
   /** Engines that start together take turns. */
   private async migrate(client: Client): Promise<void> {
     await client.query("SELECT pg_advisory_xact_lock(hashtext('nautilus.migrations'))");
-    await client.query(bookkeeping);
+    await client.query(foundation);
     const { owner, migrations } = this.writer;
     const { rows } = await client.query('SELECT id FROM trading.migrations WHERE owner = $1', [owner]);
     const applied = new Set(rows.map(({ id }) => id));
@@ -118,12 +113,25 @@ export class PostgresSink<Rows> implements Sink<Rows> {
     }
   }
 
+  /** Takes away what is older than is kept, once an hour. */
+  private async expire(client: Client): Promise<void> {
+    const { access, expire = [] } = this.writer;
+    const now = Date.now();
+    if (access.keepSeconds === undefined || now - this.expiredAt < EXPIRE_EVERY_MS) return;
+    const before = new Date(now - access.keepSeconds * 1000);
+    for (const statement of expire) await client.query(statement, [before]);
+    this.expiredAt = now;
+    // A day that was dropped may be written again.
+    this.tables?.forget();
+  }
+
   private async transaction(client: Client, work: () => Promise<void>): Promise<void> {
     await client.query('BEGIN');
     try {
       await work();
       await client.query('COMMIT');
     } catch (error) {
+      this.tables?.forget();
       await client.query('ROLLBACK').catch(() => undefined);
       throw error;
     }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { exportLag, LagClock } from './lag';
 
 /** What is needed of a `Journal`. */
 export interface FollowedJournal {
@@ -7,20 +8,22 @@ export interface FollowedJournal {
   readonly durable: number;
   /** Number of the oldest record that can be read. */
   readonly first: number;
-  newestSnapshot(): { readonly record: number; readonly state: Uint8Array } | undefined;
+  newestSnapshot(upTo?: number): { readonly record: number; readonly state: Uint8Array } | undefined;
   read(from: number, handler: (record: number, data: Uint8Array) => void, limit?: number): number;
 }
 
 /** Turns records into rows. It sees every record from the first on, also those that were written long ago, or from a snapshot on. */
 export interface Projection<Rows> {
   apply(record: number, data: Uint8Array): void;
-  /** The rows that changed since the last call, or a part of them while `waiting`. */
+  /** Does a part of what `take` would have to do: about `rows` of them. False when nothing is left. */
+  prepare?(rows: number): boolean;
+  /** The rows that came since the last call, or a part of them while `waiting`. */
   take(): Rows;
   /** Whether there are more of them. */
   readonly waiting: boolean;
   /**
-   * Goes on from a snapshot of the journal, whatever it has seen. The rows that changed are those that a place with all records up to
-   * `written` may lack.
+   * Goes on from a snapshot of the journal. The rows that came are those that a place with all records up to `written` may
+   * lack: none when the snapshot is not past it.
    */
   restore(state: Uint8Array, record: number, written: number): void;
 }
@@ -30,21 +33,29 @@ export interface Sink<Rows> {
   readonly name: string;
   /** Connects and prepares; the number of the last record whose rows are there, 0 when there are none. */
   open(): Promise<number>;
-  /** Writes rows and, atomically with them, that all records up to `record` are there; without one that is as it was. It may happen twice. */
-  write(rows: Rows, record: number | undefined): Promise<void>;
+  /**
+   * Writes rows and, atomically with them, that all records up to `record` are there; without one that is as it was.
+   * @param again some of the rows may be there already
+   */
+  write(rows: Rows, record: number | undefined, again: boolean): Promise<void>;
   /** Takes away what it has. Only of a sink that cannot go on from a snapshot. */
   empty?(): Promise<void>;
+  /** Takes note that the journal no longer has these records, of which nothing but their outcome will come. */
+  lacks?(from: number, to: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface WriteBehindOptions<Rows> {
   readonly journal: FollowedJournal;
-  readonly projection: Projection<Rows>;
+  /** Makes one that has seen nothing. */
+  readonly projection: () => Projection<Rows>;
   readonly sink: Sink<Rows>;
   readonly log: Logger;
   readonly metrics: Registry;
-  /** Records of one batch: bounds what a batch costs the event loop. @default 500 */
+  /** Records of one batch at most. @default 10,000 */
   readonly batchRecords?: number;
+  /** Records that are looked at in one turn of the event loop: what an order may have to wait for. @default 64 */
+  readonly turnRecords?: number;
   /** Pause when there is nothing to write, ms. @default 50 */
   readonly idleMs?: number;
   /** Longest pause between attempts to reach a sink that is away, ms. @default 5000 */
@@ -57,35 +68,49 @@ const STOP_WITHIN_MS = 1500;
 
 interface Batch<Rows> {
   readonly rows: Rows;
+  /** The record before its first one. */
+  readonly after: number;
   /** All records up to this one are there with it; undefined: more rows of them follow. */
   readonly record: number | undefined;
+  readonly again: boolean;
 }
 
 /**
  * Follows a journal into a sink. The journal is the truth and the sink is behind it: an engine never waits for a sink, a
- * sink that is away is tried again and again, and gets every record exactly once because its progress is stored with the rows.
+ * sink that is away is tried again and again, and gets every record exactly once because its progress is stored with the
+ * rows. While a batch is on its way the next one is made.
  */
 export class WriteBehind<Rows> {
   private readonly options: Required<WriteBehindOptions<Rows>>;
+  private readonly clock = new LagClock();
+  private projection: Projection<Rows>;
   /** Next record that the projection has not seen. */
   private next = 1;
   private written = 0;
   private connected = false;
   private backoffMs = FIRST_BACKOFF_MS;
-  /** A batch that the sink has not confirmed. */
-  private pending: Batch<Rows> | undefined;
+  /** Batches that the sink has not confirmed: the one on its way and the one after it. */
+  private batches: Batch<Rows>[] = [];
+  /** Rows of a snapshot that waits to be written may be there already. */
+  private again = false;
   private stopping = false;
   private running: Promise<void> | undefined;
   private wake: () => void = () => undefined;
 
   constructor(options: WriteBehindOptions<Rows>) {
-    this.options = { batchRecords: 500, idleMs: 50, mostBackoffMs: 5000, ...options };
-    exportLag(options.metrics, options.sink.name, () => this.lag);
+    this.options = { batchRecords: 10_000, turnRecords: 64, idleMs: 50, mostBackoffMs: 5000, ...options };
+    this.projection = options.projection();
+    exportLag(options.metrics, options.sink.name, { records: () => this.lag, seconds: () => this.lagSeconds });
   }
 
   /** Durable records that the sink does not have yet, as far as is known. */
   get lag(): number {
     return Math.max(0, this.options.journal.durable - this.written);
+  }
+
+  /** Age of the oldest of them, at least. */
+  get lagSeconds(): number {
+    return this.clock.look(this.options.journal.durable, this.written) / 1000;
   }
 
   start(): void {
@@ -102,19 +127,16 @@ export class WriteBehind<Rows> {
   }
 
   private async run(): Promise<void> {
-    const { sink, idleMs } = this.options;
     while (!this.stopping) {
+      this.clock.look(this.options.journal.durable, this.written);
       try {
         if (!this.connected) await this.connect();
-        if (this.next < this.options.journal.first) await this.startFromSnapshot();
-        this.pending ??= this.nextBatch();
-        if (this.pending === undefined) await this.pause(idleMs);
-        else await this.write(this.pending);
+        await this.writeNext();
       } catch (error) {
         await this.lose(error as Error);
       }
     }
-    await sink.close().catch(() => undefined);
+    await this.options.sink.close().catch(() => undefined);
   }
 
   private async connect(): Promise<void> {
@@ -126,52 +148,109 @@ export class WriteBehind<Rows> {
     this.connected = true;
     this.backoffMs = FIRST_BACKOFF_MS;
     // A batch whose confirmation was lost may have been written all the same.
-    if ((this.pending?.record ?? Number.POSITIVE_INFINITY) <= written) this.pending = undefined;
+    while ((this.batches[0]?.record ?? Number.POSITIVE_INFINITY) <= written) this.batches.shift();
+    const expected = this.batches[0]?.after ?? this.next - 1;
+    if (expected > written) {
+      log.warn({ sink: sink.name, record: written, expected }, 'the sink is older than it was: it gets the rest again');
+      this.beginAnew();
+    }
     log.info({ sink: sink.name, record: written }, 'write-behind connected');
   }
 
-  /** Retention has removed what the projection would see next: it begins again where the journal can be understood from. */
-  private async startFromSnapshot(): Promise<void> {
-    const { journal, projection, sink, log } = this.options;
-    const snapshot = journal.newestSnapshot();
-    if (snapshot === undefined) return;
+  private beginAnew(): void {
+    this.projection = this.options.projection();
+    this.next = 1;
+    this.batches = [];
+    this.again = false;
+  }
+
+  private async writeNext(): Promise<void> {
+    if (this.batches.length === 0) await this.prepare();
+    const [batch] = this.batches;
+    if (batch === undefined) return this.pause(this.options.idleMs);
+    const ends = await Promise.allSettled([this.write(batch), this.batches.length === 1 && this.prepare()]);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  private async write(batch: Batch<Rows>): Promise<void> {
+    await this.options.sink.write(batch.rows, batch.record, batch.again);
+    this.written = batch.record ?? this.written;
+    this.batches.shift();
+  }
+
+  /** Adds the next batch, if there is something for one. */
+  private async prepare(): Promise<void> {
+    if (this.batches.length === 0) {
+      await this.goOnFromSnapshot();
+      await this.catchUp();
+    }
+    if (this.projection.waiting) {
+      await this.prepareRows();
+      return this.add(this.written);
+    }
+    const after = this.next - 1;
+    const last = after + this.options.batchRecords;
+    while (this.next >= this.options.journal.first && this.read(last)) await new Promise(setImmediate);
+    await this.prepareRows();
+    if (this.next - 1 > after) this.add(after);
+  }
+
+  private async prepareRows(): Promise<void> {
+    while (this.projection.prepare?.(this.options.turnRecords)) await new Promise(setImmediate);
+  }
+
+  /** The sink has all up to `written`: nothing of that is written again. */
+  private async catchUp(): Promise<void> {
+    while (this.read(this.written)) {
+      do this.projection.take();
+      while (this.projection.waiting);
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** What one turn may look at, up to record `last`; whether there was something. */
+  private read(last: number): boolean {
+    const { next, projection } = this;
+    const { journal, turnRecords } = this.options;
+    if (next > last || this.stopping) return false;
+    const limit = Math.min(turnRecords, last - next + 1);
+    this.next = journal.read(next, (record, data) => projection.apply(record, data), limit);
+    return this.next > next;
+  }
+
+  private add(after: number): void {
+    const { projection, again } = this;
+    const rows = projection.take();
+    const record = projection.waiting ? undefined : this.next - 1;
+    if (record !== undefined) this.again = false;
+    this.batches.push({ rows, after, record, again });
+  }
+
+  /**
+   * Nearer to what the sink has than the projection is, a snapshot saves reading; when retention has removed what the
+   * projection would see next, only a snapshot helps, and it may be past what the sink has.
+   */
+  private async goOnFromSnapshot(): Promise<void> {
+    const { journal, sink, log } = this.options;
+    const removed = this.next < journal.first;
+    if (!removed && (sink.empty !== undefined || this.next > this.written)) return;
+    const snapshot = journal.newestSnapshot(this.written) ?? (removed ? journal.newestSnapshot() : undefined);
+    if (snapshot === undefined || snapshot.record < this.next) return;
     if (sink.empty) {
       this.written = 0;
       await sink.empty();
     }
-    projection.restore(snapshot.state, snapshot.record, this.written);
+    if (snapshot.record > this.written) {
+      this.again = true;
+      await sink.lacks?.(this.written + 1, snapshot.record);
+    }
+    this.projection = this.options.projection();
+    this.projection.restore(snapshot.state, snapshot.record, this.written);
     this.next = snapshot.record + 1;
-    this.pending = projection.waiting ? this.batch() : undefined;
     log.info(
       { sink: sink.name, snapshot: snapshot.record, written: this.written },
       'write-behind goes on from a snapshot',
     );
-  }
-
-  /** The rows that wait, with the last record that they are of once they are all. */
-  private batch(): Batch<Rows> {
-    const rows = this.options.projection.take();
-    return { rows, record: this.options.projection.waiting ? undefined : this.next - 1 };
-  }
-
-  /** Brings the projection up to what the sink has, then gives the next rows; undefined when there are none. */
-  private nextBatch(): Batch<Rows> | undefined {
-    const { journal, projection, batchRecords } = this.options;
-    if (projection.waiting) return this.batch();
-    const catchingUp = this.next <= this.written;
-    const limit = catchingUp ? Math.min(batchRecords, this.written - this.next + 1) : batchRecords;
-    const before = this.next;
-    this.next = journal.read(before, (record, data) => projection.apply(record, data), limit);
-    if (this.next === before) return undefined;
-    return this.batch();
-  }
-
-  private async write(batch: Batch<Rows>): Promise<void> {
-    if (batch.record === undefined || batch.record > this.written) {
-      await this.options.sink.write(batch.rows, batch.record);
-      this.written = batch.record ?? this.written;
-    } else await new Promise(setImmediate);
-    this.pending = undefined;
   }
 
   private async lose(error: Error): Promise<void> {
@@ -194,22 +273,3 @@ export class WriteBehind<Rows> {
     });
   }
 }
-
-function exportLag(metrics: Registry, sink: string, lag: () => number): void {
-  const name = 'nautilus_write_behind_lag_records';
-  const lags: Map<string, () => number> = sinksOf.get(metrics) ?? new Map();
-  lags.set(sink, lag);
-  if (sinksOf.has(metrics)) return;
-  sinksOf.set(metrics, lags);
-  new Gauge({
-    name,
-    help: 'Durable journal records that a database does not have yet',
-    labelNames: ['sink'],
-    registers: [metrics],
-    collect() {
-      for (const [label, value] of lags) this.set({ sink: label }, value());
-    },
-  });
-}
-
-const sinksOf = new WeakMap<Registry, Map<string, () => number>>();

@@ -3,7 +3,7 @@ import type { TopicDefinition } from '../domain/topics';
 import { TransportError } from './errors';
 import type { RoleLock, RoleProbe } from './lock';
 import type { Registration } from './registration';
-import { headPosition, lowWord, positionNear, RING_HEADER_BYTES, readerAt, readerWord, ringWord } from './ring-memory';
+import { lowWord, positionNear, RING_HEADER_BYTES, readerAt, readerWord, ringWord } from './ring-memory';
 import { closedSubscription, type Subscription } from './subscription';
 
 /** Messages between two stores of the cursor, a power of two: what the writer waits for at most beyond a handler, and what may come twice after a crash. */
@@ -21,7 +21,8 @@ export class ReliableSubscription<F extends Fields> implements Subscription<F> {
   private readonly cursorWord: number;
   private readonly mask: number;
   private readonly slotBytes: number;
-  /** Low word of the position of the next message. */
+  /** The position of the next message, and its low word. */
+  position: number;
   private next: number;
   /** Polls that found nothing. */
   private idle = 0;
@@ -40,6 +41,7 @@ export class ReliableSubscription<F extends Fields> implements Subscription<F> {
     this.cursorWord = readerAt(registration.index) + readerWord.cursor;
     this.mask = topic.capacity - 1;
     this.slotBytes = topic.layout.size;
+    this.position = registration.position;
     this.next = lowWord(registration.position);
     this.missed = registration.missed;
   }
@@ -61,6 +63,7 @@ export class ReliableSubscription<F extends Fields> implements Subscription<F> {
         view.offset = RING_HEADER_BYTES + (next & mask) * slotBytes;
         handler(view);
         this.next = (next + 1) | 0;
+        this.position++;
         done++;
         if ((done & (CURSOR_EVERY - 1)) === 0) this.storeCursor();
       }
@@ -70,19 +73,14 @@ export class ReliableSubscription<F extends Fields> implements Subscription<F> {
     return done;
   }
 
-  get position(): number {
-    return positionNear(headPosition(this.words), this.next);
-  }
-
   acknowledge(position: number): void {
     const low = lowWord(position);
     const acknowledged = this.words[this.cursorWord] as number;
     if (!this.byHand || ((low - acknowledged) | 0) < 0 || ((this.next - low) | 0) < 0) {
-      const head = headPosition(this.words);
       throw new TransportError({
         code: 'NAUT_ACKNOWLEDGE',
         message: this.byHand
-          ? `position ${position} of ${this.topic.name} cannot be acknowledged; it must be from ${positionNear(head, acknowledged)} to ${this.position}`
+          ? `position ${position} of ${this.topic.name} cannot be acknowledged; it must be from ${positionNear(this.position, acknowledged)} to ${this.position}`
           : `${this.topic.name} acknowledges by itself for this reader`,
         fix: "subscribe with acknowledge: 'manual' and acknowledge positions that poll has passed",
       });

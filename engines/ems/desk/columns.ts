@@ -1,58 +1,60 @@
-type Column = Float64Array | Int32Array | Uint8Array;
-type Kind = 'f64' | 'i32' | 'u8';
-type ColumnOf<K extends Kind> = K extends 'f64' ? Float64Array : K extends 'i32' ? Int32Array : Uint8Array;
-
-const make = (kind: Kind, size: number): Column =>
-  kind === 'f64' ? new Float64Array(size) : kind === 'i32' ? new Int32Array(size) : new Uint8Array(size);
-
-/** Rows as a struct of arrays: one typed array a field, slots taken and given back, all arrays doubled when they are full. */
-export class Columns<const F extends Readonly<Record<string, Kind>>> {
-  readonly of: { [N in keyof F]: ColumnOf<F[N]> };
+/**
+ * Rows of numbers, read by column: `of.price[row]`. The numbers of a row follow each other in memory, so what an order touches are a few
+ * lines of the cache, one after the other; with an array a column each of dozens of columns would be a line of its own. A row is the place
+ * of its first number, a multiple of `width`. Rows are taken and given back; there is twice the room when they are full.
+ */
+export class Columns<const N extends string> {
+  readonly of: { [K in N]: Float64Array };
+  readonly width: number;
+  private readonly zeros: Float64Array;
+  private all: Float64Array;
   private free: Int32Array;
   private freeCount = 0;
-  private capacity: number;
-  /** Slots that were ever taken. */
+  /** Where the rows that were ever taken end. */
   private used = 0;
 
   constructor(
-    private readonly fields: F,
+    private readonly names: readonly N[],
     capacity = 256,
   ) {
-    this.capacity = capacity;
+    this.width = names.length;
+    this.zeros = new Float64Array(this.width);
+    this.all = new Float64Array(capacity * this.width);
     this.free = new Int32Array(capacity);
-    this.of = {} as { [N in keyof F]: ColumnOf<F[N]> };
-    for (const name in fields) this.of[name] = make(fields[name]!, capacity) as ColumnOf<F[typeof name]>;
+    // Made at once: V8 turns an object into a hash table when it gets dozens of properties one by one under computed names.
+    this.of = Object.fromEntries(names.map((name, place) => [name, this.all.subarray(place)])) as typeof this.of;
   }
 
-  /** Slots in use. */
+  /** Rows in use. */
   get size(): number {
-    return this.used - this.freeCount;
+    return this.used / this.width - this.freeCount;
   }
 
-  /** A slot whose fields are all 0. */
+  /** A row of zeros. */
   take(): number {
-    if (this.freeCount === 0) {
-      if (this.used === this.capacity) this.grow();
-      return this.used++;
+    if (this.freeCount > 0) {
+      const row = this.free[--this.freeCount]!;
+      this.all.set(this.zeros, row);
+      return row;
     }
-    const slot = this.free[--this.freeCount]!;
-    for (const name in this.fields) this.of[name][slot] = 0;
-    return slot;
+    if (this.used === this.all.length) this.grow();
+    const row = this.used;
+    this.used += this.width;
+    return row;
   }
 
-  release(slot: number): void {
-    this.free[this.freeCount++] = slot;
+  release(row: number): void {
+    this.free[this.freeCount++] = row;
   }
 
   private grow(): void {
-    this.capacity *= 2;
-    for (const name in this.fields) {
-      const column = make(this.fields[name]!, this.capacity);
-      column.set(this.of[name]);
-      this.of[name] = column as ColumnOf<F[typeof name]>;
-    }
-    const free = new Int32Array(this.capacity);
-    free.set(this.free);
-    this.free = free;
+    const { all, free } = this;
+    this.all = new Float64Array(all.length * 2);
+    this.all.set(all);
+    this.free = new Int32Array(free.length * 2);
+    this.free.set(free);
+    this.names.forEach((name, place) => {
+      this.of[name] = this.all.subarray(place);
+    });
   }
 }

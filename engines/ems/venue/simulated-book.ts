@@ -2,6 +2,7 @@ import { OrderType, Rejection, Side, TimeInForce } from '@nautilus/core/domain';
 import { OrderBook, Reject } from '@nautilus/core/matching';
 import { VenueEventKind, type VenueEvents } from './events';
 import { FeedOrders } from './feed-orders';
+import type { Fees } from './venue';
 
 /** Book ids of our orders start here; the feed's are below. */
 const OWN = 2 ** 30;
@@ -54,13 +55,19 @@ export interface SimulationCounts {
 export class SimulatedBook {
   readonly book: OrderBook;
   readonly counts: SimulationCounts = { unknownOrders: 0, refusedOrders: 0, takenFromHistory: 0 };
+  /** Shares of ours that historical orders took while ours were resting, since the start. */
+  makerVolume = 0;
   private readonly orders: FeedOrders;
   private halted = false;
+  private executions = 0;
+  /** By child: shares that it has traded. */
+  private filled = new Int32Array(256);
 
   constructor(
     capacity: number,
     tickSize: number,
     private readonly events: VenueEvents,
+    private readonly fees: Fees = { takerFee: 0, makerFee: 0 },
   ) {
     this.book = new OrderBook({ capacity, increment: tickSize });
     this.orders = new FeedOrders(capacity);
@@ -71,9 +78,10 @@ export class SimulatedBook {
     return (side === Side.buy ? this.book.bestBid() : this.book.bestAsk()) ?? 0;
   }
 
-  /** Shares that trade before an order of ours at its own price; 0 when it does not rest. */
-  quantityAhead(child: number): number {
-    return Math.max(0, this.book.quantityAhead(OWN + child));
+  /** Shares that trade before an order of ours at its own price; null when it does not rest here. */
+  quantityAhead(child: number): number | null {
+    const ahead = this.book.quantityAhead(OWN + child);
+    return ahead < 0 ? null : ahead;
   }
 
   add(feedId: number, side: number, price: number, quantity: number): void {
@@ -124,6 +132,8 @@ export class SimulatedBook {
     const { book, events } = this;
     const id = OWN + child;
     const market = type === OrderType.market;
+    if (child >= this.filled.length) this.grow(child);
+    this.filled[child] = 0;
     if (this.halted) {
       events.push(VenueEventKind.rejected, child, price, quantity, 0, Rejection.halted);
       return;
@@ -144,21 +154,37 @@ export class SimulatedBook {
     }
   }
 
+  /** Tells what rests of an order; true when it does rest. */
+  restate(child: number): boolean {
+    const left = this.book.quantityOf(OWN + child);
+    if (left === 0) return false;
+    this.events.push(VenueEventKind.restated, child, this.book.priceOfOrder(OWN + child)!, left, 0, Rejection.none);
+    return true;
+  }
+
   cancel(child: number): void {
     const left = this.book.cancel(OWN + child);
     if (left < 0) this.events.push(VenueEventKind.changeRejected, child, 0, 0, 0, Rejection.orderNotLive);
     else this.events.push(VenueEventKind.cancelled, child, 0, left, 0, Rejection.none);
   }
 
+  /** @param quantity of the whole order, what was filled included: a fill that crosses the request cannot enlarge it */
   replace(child: number, price: number, quantity: number): void {
-    const filled = this.halted ? 0 : this.book.replace(OWN + child, price, quantity);
-    if (this.halted || filled < 0) {
-      const reason = this.halted ? Rejection.halted : reasonOf(filled);
-      this.events.push(VenueEventKind.changeRejected, child, price, quantity, 0, reason);
+    const { book, events } = this;
+    const id = OWN + child;
+    if (this.halted) {
+      events.push(VenueEventKind.changeRejected, child, price, quantity, 0, Rejection.halted);
       return;
     }
-    this.events.push(VenueEventKind.replaced, child, price, quantity, 0, Rejection.none);
-    this.settle();
+    const left = quantity - (this.filled[child] ?? 0);
+    const filled = left > 0 ? book.replace(id, price, left) : Math.min(0, book.cancel(id));
+    if (filled < 0) {
+      events.push(VenueEventKind.changeRejected, child, price, quantity, 0, reasonOf(filled));
+      return;
+    }
+    events.push(VenueEventKind.replaced, child, price, Math.max(0, left), 0, Rejection.none);
+    if (left > 0) this.settle();
+    else events.push(VenueEventKind.cancelled, child, price, 0, 0, Rejection.none);
   }
 
   /**
@@ -198,7 +224,7 @@ export class SimulatedBook {
 
   /** Tells of our fills of the book's last call, and frees the ids of historical orders that it finished. */
   private settle(): void {
-    const { book, events } = this;
+    const { book } = this;
     const fills = book.events;
     for (let index = 0; index < fills.count; index++) {
       const maker = fills.makerId(index);
@@ -206,10 +232,32 @@ export class SimulatedBook {
       const price = fills.price(index);
       const quantity = fills.quantity(index);
       const gone = fills.makerLeft(index) === 0;
-      if (maker >= OWN) events.push(VenueEventKind.filled, maker - OWN, price, quantity, 1, Rejection.none);
+      if (maker >= OWN) this.tellFill(maker - OWN, price, quantity, 1, this.fees.makerFee);
       else if (gone && this.orders.remaining(maker) === 0) this.orders.release(maker);
-      if (taker >= OWN) events.push(VenueEventKind.filled, taker - OWN, price, quantity, 0, Rejection.none);
+      if (taker >= OWN) this.tellFill(taker - OWN, price, quantity, 0, this.fees.takerFee);
+      else if (maker >= OWN) this.makerVolume += quantity;
       if (maker >= OWN !== taker >= OWN) this.counts.takenFromHistory += quantity;
     }
+  }
+
+  private tellFill(child: number, price: number, quantity: number, maker: number, fee: number): void {
+    const { events } = this;
+    this.filled[child]! += quantity;
+    events.push(
+      VenueEventKind.filled,
+      child,
+      price,
+      quantity,
+      maker,
+      Rejection.none,
+      fee * quantity,
+      ++this.executions,
+    );
+  }
+
+  private grow(child: number): void {
+    const larger = new Int32Array(Math.max(child + 1, this.filled.length * 2));
+    larger.set(this.filled);
+    this.filled = larger;
   }
 }

@@ -46,7 +46,7 @@ async function showMarket() {
 }
 
 async function showChart() {
-  const answer = symbol && await ask('/api/v1/marketdata/bars/' + encodeURIComponent(symbol) + '?interval=60&limit=240');
+  const answer = symbol && await ask('/api/v1/marketdata/bars/' + encodeURIComponent(symbol) + '?kind=time&size=60&limit=240');
   const closes = answer ? answer.bars.map(({ close }) => close) : [];
   const [low, high] = [Math.min(...closes), Math.max(...closes)];
   const enough = closes.length > 1;

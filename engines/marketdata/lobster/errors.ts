@@ -1,4 +1,4 @@
-import { CodedError } from '@nautilus/core/domain';
+import { FeedError } from '../feeds/errors';
 
 export type LobsterErrorCode =
   /** The file does not exist or may not be read. */
@@ -11,24 +11,7 @@ export type LobsterErrorCode =
   | 'NAUT_FEED_LINE_MALFORMED';
 
 /** A file that cannot be replayed, and what to do about it. */
-export class LobsterError extends CodedError<LobsterErrorCode> {
-  /** What stood there, and what may stand there. */
-  readonly value: string;
-  readonly allowed: string;
-
-  constructor(problem: {
-    code: LobsterErrorCode;
-    message: string;
-    value: string;
-    allowed: string;
-    fix: string;
-    cause?: unknown;
-  }) {
-    super(problem);
-    this.value = problem.value;
-    this.allowed = problem.allowed;
-  }
-}
+export class LobsterError extends FeedError<LobsterErrorCode> {}
 
 /** A line that was refused. Line and column count from 1, columns in bytes. */
 export interface BadLine {

@@ -1,6 +1,7 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { isCompressed } from '../feeds/byte-source';
 import { type BadLine, badLineError, LobsterError } from './errors';
 import { EventColumns } from './event-columns';
 import { Field, LineParser, LobsterType, lobsterFields } from './line-parser';
@@ -125,17 +126,6 @@ export class LobsterReader {
     this.skipped++;
     if (this.badLines.length < LISTED) this.badLines.push(bad);
   }
-}
-
-function isCompressed(file: string): boolean {
-  const head = Buffer.alloc(2);
-  const descriptor = openSync(file, 'r');
-  try {
-    readSync(descriptor, head, 0, 2, 0);
-  } finally {
-    closeSync(descriptor);
-  }
-  return head[0] === 0x1f && head[1] === 0x8b;
 }
 
 const code = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? '');

@@ -1,6 +1,7 @@
 /** Orders over HTTP: translates names and decimals, keeps client order ids idempotent, answers once the journal holds it. */
 import {
   Algorithm,
+  algorithms,
   CommandKind,
   orderTypes,
   Rejection,
@@ -13,27 +14,29 @@ import { OrderStatus } from '../life-cycle';
 import { rowOf } from '../order-store';
 import type { OrderSystem } from '../order-system';
 import { type JournalRecord, MAX_TEXT, Source } from '../records';
-import { knownAccount } from './pages';
+import { ANY } from '../sweeps';
+import { knownAccount, knownSymbol } from './pages';
 import { refusalError } from './refusal';
-import type { OrderReply, OrderRequest, ReplaceRequest, WhichOrder } from './schemas';
+import type { CancelQuery, OrderReply, OrderRequest, ReplaceRequest, WhichOrder } from './schemas';
 import { orderView } from './views';
 
 type Terms = JournalRecord['order'];
 
-const clientOrderIdForm = new RegExp(`^[A-Za-z0-9._:-]{1,${MAX_TEXT}}$`);
+export const clientOrderIdForm = new RegExp(`^[A-Za-z0-9._:-]{1,${MAX_TEXT}}$`);
 const isQuantity = (quantity: number) => Number.isInteger(quantity) && quantity >= 1 && quantity <= 0x7fffffff;
 
 /** Content of a client order id of any form, so that a refusal of it can be journaled. */
-const asJournalText = (text: string) => text.slice(0, MAX_TEXT).replace(/[^\x20-\x7e]/g, '?');
+export const asJournalText = (text: string) => text.slice(0, MAX_TEXT).replace(/[^\x20-\x7e]/g, '?');
 
-/** The order is there; `created` tells a new one from one that was entered before. */
+/** The order is there; `created` tells a new one from one that was entered before. `session` is the client's, 0 when it has none. */
 export async function submit(
   system: OrderSystem,
   request: OrderRequest,
+  session = 0,
 ): Promise<{ readonly created: boolean; readonly order: OrderReply }> {
   const record = system.draft(Source.http);
   const { order } = record;
-  fill(order, request, system);
+  fill(order, request, system, session);
   record.text = asJournalText(request.clientOrderId);
   const index = system.state.findText(order.account, request.clientOrderId);
   if (index >= 0 && isSame(system, index, order)) {
@@ -56,6 +59,40 @@ export async function cancel(system: OrderSystem, id: string, which: WhichOrder 
     return orderView(system.state, system.directory, index);
   }
   return change(system, index, CommandKind.cancel, {}, id);
+}
+
+/** Takes an order off its venue and holds it here, or lets it go again. */
+export async function hold(
+  system: OrderSystem,
+  id: string,
+  command: typeof CommandKind.suspend | typeof CommandKind.resume,
+  which: WhichOrder = {},
+): Promise<OrderReply> {
+  return change(system, find(system, id, which), command, {}, id);
+}
+
+/** Cancels all orders of a scope, of one session or of any; answers when each has ended or was asked to. */
+export async function cancelAll(
+  system: OrderSystem,
+  query: CancelQuery,
+  session = ANY,
+): Promise<{ readonly cancelled: number; readonly record: number }> {
+  const { directory, state } = system;
+  const sweep = system.sweep({
+    account: query.account === undefined ? ANY : knownAccount(directory, query.account),
+    instrument: query.symbol === undefined ? ANY : knownSymbol(directory, query.symbol),
+    side: query.side === undefined ? ANY : sides.code(query.side),
+    strategy: query.strategy ?? ANY,
+    session,
+    dayOnly: 0,
+    reason: Rejection.bulkCancel,
+  });
+  while (state.sweeps.includes(sweep)) {
+    await system.settled();
+    await new Promise(setImmediate);
+  }
+  await system.settled();
+  return { cancelled: sweep.hits, record: sweep.record };
 }
 
 export async function replace(
@@ -120,42 +157,57 @@ async function change(
 }
 
 /** The refusal is told once it is journaled. */
-async function refuse(system: OrderSystem, order: Terms, asked: object): Promise<never> {
+export async function refuse(system: OrderSystem, order: Terms, asked: object): Promise<never> {
   const error = refusalError(order, asked as Record<string, unknown>, system.directory);
   await system.settled();
   throw error;
 }
 
 /** Numbers that the binary record cannot hold are refused here, with the number as it came. */
-function untranslatable(system: OrderSystem, request: OrderRequest, order: Terms): number {
+export function untranslatable(system: OrderSystem, request: OrderRequest, order: Terms): number {
   const { directory } = system;
   if (order.account < 0 || order.instrument < 0) return 0;
   if (!isQuantity(request.quantity)) return system.refuse(Rejection.badQuantity, request.quantity, 0x7fffffff);
-  const { limitPrice, type } = request;
-  const missing = type === 'limit' && limitPrice === undefined;
-  const misplaced = type === 'market' && limitPrice !== undefined;
-  if (missing || misplaced || (limitPrice !== undefined && toPriceUnits(limitPrice) === undefined))
-    return system.refuse(Rejection.badPrice, limitPrice ?? 0, directory.tickSizes[order.instrument]);
+  const { limitPrice, stopPrice, type } = request;
+  const tickSize = directory.tickSizes[order.instrument];
+  if (isMisplaced(limitPrice, type === 'limit' || type === 'stopLimit'))
+    return system.refuse(Rejection.badPrice, limitPrice ?? 0, tickSize);
+  if (isMisplaced(stopPrice, type === 'stop' || type === 'stopLimit'))
+    return system.refuse(Rejection.badStopPrice, stopPrice ?? 0, tickSize);
+  if (request.care && request.algorithm !== undefined) return system.refuse(Rejection.badAlgorithm);
   return 0;
 }
 
-function fill(order: Terms, request: OrderRequest, { directory }: OrderSystem): void {
+/** A price that is missing, not wanted, or no number of price units. */
+const isMisplaced = (price: number | undefined, wanted: boolean): boolean =>
+  wanted ? price === undefined || toPriceUnits(price) === undefined : price !== undefined;
+
+export function fill(order: Terms, request: OrderRequest, { directory }: OrderSystem, session: number): void {
   order.command = CommandKind.submit;
+  order.session = session;
   order.account = directory.accountOf(request.account);
   order.instrument = directory.instrumentOf(request.symbol);
   order.side = sides.code(request.side);
   order.type = orderTypes.code(request.type);
   order.timeInForce = timesInForce.code(request.timeInForce);
+  order.strategy = request.strategy;
   order.quantity = isQuantity(request.quantity) ? request.quantity : 0;
   order.limitPrice = request.limitPrice === undefined ? 0 : (toPriceUnits(request.limitPrice) ?? 0);
+  order.stopPrice = request.stopPrice === undefined ? 0 : (toPriceUnits(request.stopPrice) ?? 0);
+  order.displayQuantity = request.displayQuantity ?? 0;
+  order.parent = request.parent ?? 0;
+  if (request.care) order.algorithm = Algorithm.care;
   if (request.algorithm === undefined) return;
-  order.algorithm = Algorithm.twap;
-  order.endNs = Math.round(request.algorithm.durationSeconds * 1e9);
-  order.slices = request.algorithm.slices;
+  const { kind, durationSeconds, slices, participation = 0, riskAversion = 0 } = request.algorithm;
+  order.algorithm = algorithms.code(kind);
+  order.endNs = Math.round(durationSeconds * 1e9);
+  order.slices = slices;
+  order.participation = Math.round(participation * 10_000);
+  order.riskAversion = riskAversion;
 }
 
 /** Whether the draft asks for the order at `index`; a replace that was done since does not make it another. */
-function isSame(system: OrderSystem, index: number, order: Terms): boolean {
+export function isSame(system: OrderSystem, index: number, order: Terms): boolean {
   const chunk = system.state.orders.chunkOf(index);
   const row = rowOf(index);
   return (
@@ -165,8 +217,15 @@ function isSame(system: OrderSystem, index: number, order: Terms): boolean {
     chunk.timeInForce[row] === order.timeInForce &&
     chunk.enteredQuantity[row] === order.quantity &&
     chunk.enteredPrice[row] === order.limitPrice &&
+    chunk.enteredStop[row] === order.stopPrice &&
+    chunk.parent[row] === order.parent &&
+    chunk.contingency[row] === order.contingency &&
     chunk.algorithm[row] === order.algorithm &&
     chunk.slices[row] === order.slices &&
+    chunk.participation[row] === order.participation &&
+    chunk.riskAversion[row] === order.riskAversion &&
+    chunk.displayQuantity[row] === order.displayQuantity &&
+    chunk.strategy[row] === order.strategy &&
     (chunk.endNs[row] as number) - (chunk.startNs[row] as number) === order.endNs
   );
 }
@@ -182,6 +241,8 @@ function copyTerms(system: OrderSystem, index: number, order: Terms, request: Re
   order.quantity = request.quantity === undefined ? (chunk.quantity[row] as number) : Math.trunc(request.quantity) | 0;
   order.limitPrice =
     request.limitPrice === undefined ? (chunk.limitPrice[row] as number) : (toPriceUnits(request.limitPrice) ?? 0);
+  order.stopPrice =
+    request.stopPrice === undefined ? (chunk.stopPrice[row] as number) : (toPriceUnits(request.stopPrice) ?? -1);
 }
 
 const statusOf = (system: OrderSystem, index: number): number =>

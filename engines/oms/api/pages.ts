@@ -10,15 +10,18 @@ interface Page {
   readonly next: number | null;
 }
 
-/** Orders, the newest first. @throws EngineError NAUT_ORDER_UNKNOWN_ACCOUNT */
+/** Orders, the newest first. @throws EngineError NAUT_ORDER_UNKNOWN_ACCOUNT, NAUT_ORDER_UNKNOWN_INSTRUMENT */
 export function orderPage({ state, directory }: OrderSystem, query: OrderQuery): Page & { orders: OrderReply[] } {
   const account = query.account === undefined ? undefined : knownAccount(directory, query.account);
+  const symbol = query.symbol === undefined ? undefined : knownSymbol(directory, query.symbol);
   const status = query.status === undefined ? undefined : orderStatuses.code(query.status);
   const { indices, ...page } = newest(state.orders.count, query, (index) => {
     const chunk = state.orders.chunkOf(index);
     const row = rowOf(index);
     return (
       (account === undefined || chunk.account[row] === account) &&
+      (symbol === undefined || chunk.instrument[row] === symbol) &&
+      (query.strategy === undefined || chunk.strategy[row] === query.strategy) &&
       (status === undefined || chunk.status[row] === status)
     );
   });
@@ -50,6 +53,20 @@ export function knownAccount(directory: OrderSystem['directory'], name: string):
     value: name,
     allowed: directory.accountNameList,
     fix: 'use one of the allowed accounts, or leave account out',
+  });
+}
+
+/** The number of an instrument. @throws EngineError NAUT_ORDER_UNKNOWN_INSTRUMENT */
+export function knownSymbol(directory: OrderSystem['directory'], symbol: string): number {
+  const instrument = directory.instrumentOf(symbol);
+  if (instrument >= 0) return instrument;
+  throw new EngineError({
+    status: 404,
+    code: 'NAUT_ORDER_UNKNOWN_INSTRUMENT',
+    message: `${symbol} is not a symbol that is traded here`,
+    value: symbol,
+    allowed: directory.symbolList,
+    fix: 'use one of the allowed symbols, or leave symbol out',
   });
 }
 

@@ -2,6 +2,7 @@
 import { CommandKind, fromPriceUnits, OrderType, orderTypes, Rejection, rejections, Side } from '@nautilus/core/domain';
 import { EngineError } from '@nautilus/core/kernel';
 import type { Directory } from '../directory';
+import { isStop } from '../order-moves';
 import type { JournalRecord } from '../records';
 
 type Terms = JournalRecord['order'];
@@ -60,6 +61,39 @@ function explain(order: Terms, asked: Readonly<Record<string, unknown>>, directo
         fix: market ? 'leave limitPrice out' : `round the price to ${tick}`,
       };
     }
+    case Rejection.badStopPrice: {
+      const tick = fromPriceUnits(directory.tickSizes[order.instrument] ?? 1);
+      const stop = isStop(order.type);
+      return {
+        message: `${asked.stopPrice === undefined ? 'no stop price' : `stop price ${asked.stopPrice}`} on a ${orderTypes.name(order.type)} order for ${symbol}`,
+        value: asked.stopPrice,
+        allowed: stop ? `a multiple of ${tick}; of a stop that was triggered, none` : 'no stopPrice on this type',
+        fix: stop ? `round the price to ${tick}` : 'leave stopPrice out, or send a stop or stopLimit order',
+      };
+    }
+    case Rejection.badGroup:
+      return {
+        message: 'the order does not fit the orders that it is linked with',
+        value: asked.contingency,
+        allowed:
+          'oco: orders with a quantity that the others have not traded yet; oto: no more than the first; bracket: exits of the other side of the first, and no more',
+        fix: 'correct side, symbol and quantity; care orders and children stand alone',
+      };
+    case Rejection.groupRefused:
+      return { message: 'another order of its group was refused', fix: 'send the whole group again' };
+    case Rejection.badParent:
+      return {
+        message: `order ${order.parent} cannot be the parent of ${value > 0 ? `${value} shares` : 'this order'}`,
+        value: order.parent,
+        allowed: `a live care order of the account, symbol and side${value > 0 ? ` with at most ${allowed} shares that no child has` : ''}; a limit no worse than its own`,
+        fix: 'GET /api/v1/orders/:id shows what the parent has left',
+      };
+    case Rejection.badSession:
+      return {
+        message: 'the session is not logged on, or is already',
+        value: value || undefined,
+        fix: 'log on first, under a number that no live session of the account has',
+      };
     case Rejection.badTimeInForce:
       return {
         message: `time in force ${asked.timeInForce ?? 'day'} does not go with this order`,
@@ -71,8 +105,9 @@ function explain(order: Terms, asked: Readonly<Record<string, unknown>>, directo
       return {
         message: `a schedule of ${order.slices} slices over ${(order.endNs - order.startNs) / 1e9} s cannot be followed with ${order.quantity} shares`,
         value: asked.algorithm,
-        allowed: 'from 1 slice to one a share, over 1e-9 to 86400 seconds',
-        fix: 'lower slices, raise quantity, or choose a duration within a day',
+        allowed:
+          'from 1 slice to one a share, 10000 but for twap, over 1e-9 to 86400 seconds; participation with pov; riskAversion with is only',
+        fix: 'lower slices, raise quantity, choose a duration within a day, or the parameters of the algorithm',
       };
     case Rejection.badClientOrderId:
       return {

@@ -25,9 +25,11 @@ export const toRedis =
   (tradeSeconds: number, now: () => number = Date.now): RedisWriter<CacheRows>['write'] =>
   (transaction, { orders, executions, removedOrders, removedExecutions: [from, to] }) => {
     transaction.select(cacheDatabases.orders);
-    for (const { algorithm, ...order } of orders) {
+    // A hash has no lists: children name their parent, and orders of a group each other.
+    for (const { algorithm, children, linked, held, ...order } of orders) {
       const [key, idKey] = orderKeys(order) as [string, string];
-      transaction.hset(key, withoutUndefined({ ...order, algorithm: algorithm?.kind }));
+      const lists = { linked: linked?.join(','), held: held?.join(',') };
+      transaction.hset(key, withoutUndefined({ ...order, ...lists, algorithm: algorithm?.kind }));
       transaction.set(idKey, order.orderId);
     }
     for (const order of removedOrders) transaction.unlink(...orderKeys(order));

@@ -88,7 +88,7 @@ export class DriftingPlatform extends DeployedPlatform {
       ...changes.Config,
       ...(typeof image === 'string' && { Image: this.named(image) }),
     };
-    await this.docker.delete(`/containers/${name}`, { force: true });
+    await this.docker.removeContainer(name);
     await this.docker.post(
       '/containers/create',
       {

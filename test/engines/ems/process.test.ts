@@ -1,28 +1,8 @@
 /** The execution engine as a process; the test is the market-data engine (a real ring and its HTTP route) and the order system. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import {
-  Algorithm,
-  type BookEvent,
-  BookEventKind,
-  CommandKind,
-  type ExecutionReport,
-  type FieldsOf,
-  type OrderCommand,
-  OrderType,
-  Rejection,
-  ReportKind,
-  Side,
-  TimeInForce,
-  topics,
-  type Values,
-} from '@nautilus/core/domain';
-import { type Hub, openHub, type Publication, type Subscription } from '@nautilus/core/transport';
+import { Algorithm, BookEventKind, Rejection, ReportKind, Side, topics } from '@nautilus/core/domain';
 import { eventually } from '../../support/eventually';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
-
-type Report = Values<FieldsOf<typeof ExecutionReport>>;
+import type { EngineProcess } from '../engine-process';
+import { Surroundings } from './surroundings';
 
 const SECOND = 1e9;
 const OPEN = 34_200 * SECOND;
@@ -30,110 +10,38 @@ const OPEN = 34_200 * SECOND;
 jest.setTimeout(60_000);
 
 describe('the execution engine as a process', () => {
-  const scratch = scratchDirectory('ems');
-  let program: string;
-  let hub: Hub;
-  let market: Publication<FieldsOf<typeof BookEvent>>;
-  let commands: Publication<FieldsOf<typeof OrderCommand>>;
-  let reports: Subscription<FieldsOf<typeof ExecutionReport>>;
-  let marketdata: Server;
-  let book: { sequence: number; timeNs: number; orders: object[] } | undefined;
+  let around: Surroundings;
   let ems: EngineProcess;
-  let port: number;
-  let eventSequence = 0;
-  let commandSequence = 0;
-
-  const start = () =>
-    new EngineProcess(
-      program,
-      Object.assign(
-        { service: 'ems', profile: 'test', host: '127.0.0.1', port, poll: 'yield', logLevel: 'info' },
-        {
-          sharedMemory: path.join(scratch.path, 'rings'),
-          dataDirectory: path.join(scratch.path, 'data'),
-          peers: { marketdata: `http://127.0.0.1:${(marketdata.address() as AddressInfo).port}` },
-          engine: {
-            instruments: [{ id: 1, symbol: 'AAPL', currency: 'USD', tickSize: 100 }],
-            venue: { name: 'XSIM', capacity: 4096 },
-          },
-        },
-      ),
-      scratch.path,
-    );
-
-  const event = (kind: number, timeNs: number, change: Partial<Values<FieldsOf<typeof BookEvent>>> = {}) => {
-    const slot = market.claim();
-    if (slot === undefined) throw new Error('the ring is full: the execution engine does not read');
-    slot.assign({ publishedAt: 0, orderId: 0, instrument: 1, price: 0, quantity: 0, side: Side.buy });
-    slot.assign({ sequence: ++eventSequence, kind, timeNs, ...change });
-    market.commit();
-  };
-
-  const command = (orderId: number, change: Partial<Values<FieldsOf<typeof OrderCommand>>> = {}) => {
-    const slot = commands.claim();
-    if (slot === undefined) throw new Error('the ring is full: the execution engine does not read');
-    slot.assign({ sentAt: 0, timeNs: 0, startNs: 0, endNs: 0, account: 1, instrument: 1, quantity: 100, filled: 0 });
-    slot.assign({ limitPrice: 5_850_000, slices: 0, kind: CommandKind.submit, side: Side.buy, type: OrderType.limit });
-    slot.assign({ timeInForce: TimeInForce.day, algorithm: Algorithm.none });
-    slot.assign({ sequence: ++commandSequence, orderId, ...change });
-    commands.commit();
-  };
-
-  /** Waits for this many reports. */
-  const heard = async (count: number): Promise<Report[]> => {
-    const all: Report[] = [];
-    const until = Date.now() + 20_000;
-    while (all.length < count && Date.now() < until) {
-      if (reports.poll((report) => void all.push(report.copy()), count - all.length) === 0)
-        await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    expect(all.length).toBe(count);
-    return all;
-  };
 
   beforeAll(async () => {
-    program = bundle('engines/ems/main.ts', scratch.path);
-    port = await freePort();
-    hub = openHub({ directory: path.join(scratch.path, 'rings') });
-    market = hub.publish(topics.bookEvents);
-    commands = hub.publish(topics.orderCommands);
-    reports = hub.subscribe(topics.executionReports, { name: 'oms', reliable: true });
-    marketdata = createServer((request, response) => {
-      const known = book !== undefined && request.url === '/api/v1/marketdata/book/AAPL/orders';
-      response.statusCode = known ? 200 : 503;
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(known ? { symbol: 'AAPL', ...book } : { code: 'NAUT_STARTING' }));
-    });
-    await new Promise<void>((resolve) => marketdata.listen(0, '127.0.0.1', resolve));
-    ems = start();
+    around = await Surroundings.open([{ name: 'XSIM' }]);
+    ems = around.start();
     await ems.answers('/health');
   });
 
   afterAll(async () => {
     await ems.stop();
-    await new Promise((resolve) => marketdata.close(resolve));
-    hub.close();
-    scratch.remove();
+    await around.close();
   });
 
   test('begins a session, and is not ready before it has the book', async () => {
-    expect(await heard(1)).toMatchObject([{ kind: ReportKind.sessionStarted, epoch: 1, sequence: 1 }]);
+    expect(await around.heard(1)).toMatchObject([{ kind: ReportKind.sessionStarted, epoch: 1, sequence: 1 }]);
     await eventually('it says what it waits for', async () => {
       const { status, body } = await ems.get('/ready');
       return (status === 503 && (body as { reason: string }).reason.includes('AAPL')) || undefined;
     });
-    expect(market.hasReader('ems')).toBe(true);
+    expect(around.market.hasReader('ems')).toBe(true);
   });
 
   test('joins a running market: events that the snapshot has are not applied again', async () => {
     for (const orderId of [1, 2])
-      event(BookEventKind.add, OPEN + orderId, { orderId, side: Side.buy, price: 5_849_900, quantity: 50 });
-    book = {
+      around.event(BookEventKind.add, OPEN + orderId, { orderId, side: Side.buy, price: 5_849_900, quantity: 50 });
+    around.book = {
       sequence: 2,
       timeNs: OPEN + 2,
-      orders: [1, 2].map((orderId) => ({ orderId, side: 'buy', price: 5_849_900, quantity: 50 })),
+      orders: [1, 2].map((orderId) => ({ orderId, side: 'buy', price: 5_849_900, quantity: 50, venue: 0 })),
     };
-    event(BookEventKind.add, OPEN + 3, { orderId: 3, side: Side.sell, price: 5_850_100, quantity: 400 });
+    around.event(BookEventKind.add, OPEN + 3, { orderId: 3, side: Side.sell, price: 5_850_100, quantity: 400 });
     await ems.answers('/ready');
     const until = Date.now() + 20_000;
     const venueBook = async () => (await ems.get('/api/v1/venues/XSIM/book')).body as { asks: object[] };
@@ -143,22 +51,39 @@ describe('the execution engine as a process', () => {
       asks: [{ price: 585.01, quantity: 400, orders: 1 }],
       refusedOrders: 0,
     });
+    const { body } = await ems.get('/api/v1/estimates?symbol=AAPL&side=buy&quantity=500');
+    expect(body).toMatchObject({ mid: 585, restSeconds: 0, displayed: null, expected: null, timeNs: OPEN + 3 });
+    const less = (await ems.get('/api/v1/estimates?symbol=AAPL&side=buy&quantity=400')).body as { displayed: number };
+    expect(less.displayed).toBeCloseTo((0.01 / 585) * 1e4, 9);
+  });
+
+  test('tells what a schedule would cost with the models that were built in', async () => {
+    const { body } = await ems.get(
+      '/api/v1/estimates/schedule?symbol=AAPL&quantity=1000&seconds=600&slices=4&riskAversion=1e-4',
+    );
+    const { targets, expectedCost } = body as { targets: number[]; expectedCost: number };
+    expect(targets).toHaveLength(4);
+    expect(targets[3]).toBe(1000);
+    expect(targets[0]).toBeGreaterThan(250);
+    expect(expectedCost).toBeGreaterThan(0);
   });
 
   test('an order queues behind the others of its price and is filled in its turn', async () => {
-    command(11, { limitPrice: 5_849_900 });
-    expect(await heard(1)).toMatchObject([{ kind: ReportKind.working, orderId: 11, quantity: 100, sequence: 2 }]);
+    around.command(11, { limitPrice: 5_849_900 });
+    expect(await around.heard(1)).toMatchObject([
+      { kind: ReportKind.working, orderId: 11, quantity: 100, sequence: 2 },
+    ]);
     expect((await ems.get('/api/v1/parents/11')).body).toMatchObject({ children: [{ ahead: 100, status: 'resting' }] });
-    event(BookEventKind.execute, OPEN + 10, { orderId: 1, side: Side.buy, price: 5_849_900, quantity: 50 });
-    event(BookEventKind.execute, OPEN + 11, { orderId: 2, side: Side.buy, price: 5_849_900, quantity: 50 });
-    event(BookEventKind.add, OPEN + 12, { orderId: 4, side: Side.sell, price: 5_849_900, quantity: 30 });
-    expect(await heard(1)).toMatchObject([
+    around.event(BookEventKind.execute, OPEN + 10, { orderId: 1, side: Side.buy, price: 5_849_900, quantity: 50 });
+    around.event(BookEventKind.execute, OPEN + 11, { orderId: 2, side: Side.buy, price: 5_849_900, quantity: 50 });
+    around.event(BookEventKind.add, OPEN + 12, { orderId: 4, side: Side.sell, price: 5_849_900, quantity: 30 });
+    expect(await around.heard(1)).toMatchObject([
       { kind: ReportKind.fill, orderId: 11, price: 5_849_900, quantity: 30, maker: 1, timeNs: OPEN + 12 },
     ]);
   });
 
   test('a TWAP order works through its slices as market time passes', async () => {
-    command(12, {
+    around.command(12, {
       algorithm: Algorithm.twap,
       quantity: 90,
       limitPrice: 5_850_100,
@@ -166,9 +91,9 @@ describe('the execution engine as a process', () => {
       startNs: OPEN + SECOND,
       endNs: OPEN + 4 * SECOND,
     });
-    expect(await heard(1)).toMatchObject([{ kind: ReportKind.working, orderId: 12 }]);
-    for (let quarter = 1; quarter <= 16; quarter++) event(BookEventKind.time, OPEN + (quarter * SECOND) / 4);
-    expect(await heard(3)).toMatchObject(
+    expect(await around.heard(1)).toMatchObject([{ kind: ReportKind.working, orderId: 12 }]);
+    for (let quarter = 1; quarter <= 16; quarter++) around.event(BookEventKind.time, OPEN + (quarter * SECOND) / 4);
+    expect(await around.heard(3)).toMatchObject(
       [2, 3, 4].map((second) => ({
         kind: ReportKind.fill,
         orderId: 12,
@@ -202,19 +127,24 @@ describe('the execution engine as a process', () => {
   test('kill -9, restart: a new session that knows no order and works what is submitted again', async () => {
     ems.signal('SIGKILL');
     await ems.ended;
-    command(13);
+    around.command(13);
     // The order system takes up the book where the market is now: nothing of ours is in it.
-    book = { sequence: eventSequence, timeNs: OPEN + 4 * SECOND, orders: [] };
-    ems = await start().answers('/ready');
-    expect(await heard(1)).toMatchObject([{ kind: ReportKind.sessionStarted, epoch: 2, sequence: 8 }]);
+    around.book = { sequence: around.eventSequence, timeNs: OPEN + 4 * SECOND, orders: [] };
+    ems = await around.start().answers('/ready');
+    expect(await around.heard(1)).toMatchObject([{ kind: ReportKind.sessionStarted, epoch: 2, sequence: 8 }]);
     expect((await ems.get('/api/v1/parents')).body).toEqual({ parents: [], total: 0, next: null });
-    event(BookEventKind.time, OPEN + 5 * SECOND);
-    command(11, { limitPrice: 5_849_900, quantity: 70, filled: 30 });
-    command(11, { limitPrice: 5_849_900, quantity: 70, filled: 30 });
-    event(BookEventKind.add, OPEN + 6 * SECOND, { orderId: 5, side: Side.sell, price: 5_900_000, quantity: 10 });
-    expect(await heard(1)).toMatchObject([{ kind: ReportKind.working, orderId: 11, quantity: 70, epoch: 2 }]);
-    event(BookEventKind.add, OPEN + 7 * SECOND, { orderId: 6, side: Side.sell, price: 5_849_900, quantity: 500 });
-    expect(await heard(1)).toMatchObject([{ kind: ReportKind.fill, orderId: 11, quantity: 70 }]);
+    around.event(BookEventKind.time, OPEN + 5 * SECOND);
+    around.command(11, { limitPrice: 5_849_900, quantity: 70, filled: 30 });
+    around.command(11, { limitPrice: 5_849_900, quantity: 70, filled: 30 });
+    around.event(BookEventKind.add, OPEN + 6 * SECOND, { orderId: 5, side: Side.sell, price: 5_900_000, quantity: 10 });
+    expect(await around.heard(1)).toMatchObject([{ kind: ReportKind.working, orderId: 11, quantity: 70, epoch: 2 }]);
+    around.event(BookEventKind.add, OPEN + 7 * SECOND, {
+      orderId: 6,
+      side: Side.sell,
+      price: 5_849_900,
+      quantity: 500,
+    });
+    expect(await around.heard(1)).toMatchObject([{ kind: ReportKind.fill, orderId: 11, quantity: 70 }]);
     expect((await ems.get('/api/v1/parents')).body).toMatchObject({
       parents: [{ orderId: 11, status: 'filled', quantity: 100, filledQuantity: 100, filledBefore: 30 }],
     });
@@ -224,15 +154,15 @@ describe('the execution engine as a process', () => {
     const many = topics.executionReports.capacity + 2_000;
     let sent = 0;
     while (sent < many) {
-      if (commands.free() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-      else command(1_000 + sent++, { quantity: 0 });
+      if (around.commands.free() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      else around.command(1_000 + sent++, { quantity: 0 });
     }
     const until = Date.now() + 20_000;
     const waiting = async () =>
       ((await ems.get('/m4-max/status')).body as { engine: { reportsWaiting: number } }).engine;
     while ((await waiting()).reportsWaiting === 0 && Date.now() < until);
     expect((await waiting()).reportsWaiting).toBeLessThanOrEqual(64);
-    const all = await heard(many);
+    const all = await around.heard(many);
     expect(all.map(({ orderId }) => orderId)).toEqual(Array.from({ length: many }, (_, index) => 1_000 + index));
     expect(all.every(({ kind, reason }) => kind === ReportKind.rejected && reason === Rejection.badQuantity)).toBe(
       true,
@@ -245,13 +175,15 @@ describe('the execution engine as a process', () => {
     ['/api/v1/parents/99', 'NAUT_ORDER_UNKNOWN'],
     ['/api/v1/venues/XNAS/book', 'NAUT_VENUE_UNKNOWN'],
     ['/api/v1/venues/XSIM/book?symbol=MSFT', 'NAUT_SYMBOL_UNKNOWN'],
+    ['/api/v1/estimates/schedule?symbol=MSFT&quantity=1&seconds=1&slices=1', 'NAUT_SYMBOL_UNKNOWN'],
+    ['/api/v1/estimates?symbol=MSFT&side=buy&quantity=1', 'NAUT_SYMBOL_UNKNOWN'],
   ])('GET %s is refused with %s', async (route, code) => {
     expect(await ems.get(route)).toMatchObject({ status: 404, body: { code } });
   });
 
   test('a feed with a missing event ends the process: its books could not be right', async () => {
-    eventSequence++;
-    event(BookEventKind.time, OPEN + 8 * SECOND);
+    around.eventSequence++;
+    around.event(BookEventKind.time, OPEN + 8 * SECOND);
     expect(await ems.ended).toMatchObject({ code: 1 });
     expect(ems.stderr).toContain('NAUT_FEED_GAP');
   });

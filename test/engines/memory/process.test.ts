@@ -31,10 +31,17 @@ beforeAll(async () => {
     memory: { claimBytes: 128 * 2 ** 20, recording: 'full' as const },
     engine,
   });
-  const feed = { kind: 'lobster', file: feedFile, instrument: 'AAPL', speed: 'full', awaitReaders: [] };
+  const feed = { kind: 'lobster', file: feedFile, instrument: 'AAPL' };
   marketdata = new EngineProcess(
     bundle('engines/marketdata/main.ts', scratch.path),
-    await configuration('marketdata', { session: '2012-06-21', instruments, feed, barSeconds: [1] }),
+    await configuration('marketdata', {
+      session: '2012-06-21',
+      instruments,
+      venues: [{ name: 'XSIM', share: 1 }],
+      feeds: [feed],
+      speed: 'full',
+      bars: [{ kind: 'time', size: 1 }],
+    }),
     scratch.path,
   );
   analytics = new EngineProcess(
@@ -80,20 +87,20 @@ async function nautilus(...args: string[]) {
 }
 
 test('the bars of the market data engine stand in its pool of histories, sized from its claim', async () => {
-  await eventually('three blocks of bars', async () => ((await historical())?.blocks === 3 ? true : undefined));
+  await eventually('nineteen blocks of bars', async () => ((await historical())?.blocks === 19 ? true : undefined));
   expect(await told('/memory')).toMatchObject({ budgetBytes: 64 * 2 ** 20, pressure: 'normal' });
-  expect(await historical()).toMatchObject({ usedBytes: 3 * 32_768, strategy: 'best-fit', failures: 0 });
-  const { body } = await marketdata.get('/api/v1/marketdata/bars/AAPL?interval=1&limit=1100');
+  expect(await historical()).toMatchObject({ usedBytes: 19 * 4096, strategy: 'best-fit', failures: 0 });
+  const { body } = await marketdata.get('/api/v1/marketdata/bars/AAPL?size=1&limit=1100');
   expect(JSON.stringify(body)).toContain('"close"');
 });
 
 test('says which site holds them, in /memory/profile and in /metrics', async () => {
   const { sites } = await told('/memory/profile');
-  expect(sites[0]).toMatchObject({ pool: 'historical', blocks: 3, bytes: 3 * 32_768 });
+  expect(sites[0]).toMatchObject({ pool: 'historical', blocks: 19, bytes: 19 * 4096 });
   expect(sites[0]!.site).toMatch(/newBlock/);
   const { body } = await marketdata.get('/metrics');
-  expect(body).toMatch(/nautilus_memory_pool_used_bytes{pool="historical",region="unified-main",.*} 98304/);
-  expect(body).toMatch(/nautilus_memory_region_used_bytes{region="unified-main",.*} 98304/);
+  expect(body).toMatch(/nautilus_memory_pool_used_bytes{pool="historical",region="unified-main",.*} 77824/);
+  expect(body).toMatch(/nautilus_memory_region_used_bytes{region="unified-main",.*} 77824/);
 });
 
 test('an engine without a manager says so, and exports nothing', async () => {
@@ -104,12 +111,12 @@ test('an engine without a manager says so, and exports nothing', async () => {
 test('`nautilus memory profile` shows pools and sites of what runs', async () => {
   const { code, out } = await nautilus('memory', 'profile');
   expect(code).toBe(0);
-  expect(out).toMatch(/^marketdata( +[\d.]+ MiB){2} +[\d.]+ [KM]iB +96\.0 KiB of 64\.0 MiB +normal$/m);
+  expect(out).toMatch(/^marketdata( +[\d.]+ MiB){2} +[\d.]+ [KM]iB +76\.0 KiB of 64\.0 MiB +normal$/m);
   expect(out).toMatch(/^analytics( +[\d.]+ MiB){2} +[\d.]+ [KM]iB +– +–$/m);
-  expect(out).toMatch(/marketdata +historical +unified-main +best-fit +96\.0 KiB/);
-  expect(out).toMatch(/newBlock .* historical +96\.0 KiB +3/);
+  expect(out).toMatch(/marketdata +historical +unified-main +best-fit +76\.0 KiB/);
+  expect(out).toMatch(/newBlock .* historical +76\.0 KiB +19/);
   const json = JSON.parse((await nautilus('memory', 'profile', '--engine', 'marketdata', '--json')).out);
-  expect(json.engines.marketdata.pools.memory.usedBytes).toBe(98_304);
+  expect(json.engines.marketdata.pools.memory.usedBytes).toBe(77_824);
 });
 
 test('`nautilus memory profile` shows the buffers that processes share, and who holds them', async () => {

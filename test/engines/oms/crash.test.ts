@@ -41,12 +41,15 @@ async function trade(
     for (; counted < around.acks.length; counted++) answered.add(around.acks[counted]?.clientOrderId as number);
   };
   while (answered.size < ENTRIES) {
-    for (let i = 0; i < 40 && next <= ENTRIES; i++) if (around.enter({ clientOrderId: next, quantity: 10 })) next++;
+    const killed = ((kills + 1) * ENTRIES) / (options.kills + 1);
+    // However fast they are answered, there are as many left for each kill.
+    for (let i = 0; i < 40 && next <= Math.min(killed + 200, ENTRIES); i++)
+      if (around.enter({ clientOrderId: next, quantity: 10 })) next++;
     if (next % 7 === 0) around.enter({ clientOrderId: next - 5, kind: CommandKind.cancel });
     around.listen(desk.obey);
     desk.trade(30);
     count();
-    if (kills < options.kills && answered.size > ((kills + 1) * ENTRIES) / (options.kills + 1)) {
+    if (kills < options.kills && answered.size > killed) {
       kills++;
       // Every other time: the others hit it while it takes one, or before.
       if (options.snapshots && kills % 2 === 0)
@@ -60,6 +63,7 @@ async function trade(
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
+  expect(kills).toBe(options.kills);
   await around.until(
     'all is filled and told',
     async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -26,6 +26,11 @@ export class Database {
     return { host: '127.0.0.1', port: this.port, user: 'nautilus', database: 'nautilus', passwordFile };
   }
 
+  /** Whose files they are. */
+  get owner(): { readonly uid: number; readonly gid: number } {
+    return statSync(path.join(this.directory, 'data'));
+  }
+
   start(): Promise<void> {
     const server = spawn(
       process.execPath,
@@ -48,9 +53,14 @@ export class Database {
     await ended;
   }
 
-  async rows(sql: string): Promise<Record<string, unknown>[]> {
+  async connect(): Promise<Client> {
     const client = new Client({ ...this.access, password: 'nautilus' });
     await client.connect();
+    return client;
+  }
+
+  async rows(sql: string): Promise<Record<string, unknown>[]> {
+    const client = await this.connect();
     try {
       return (await client.query(sql)).rows;
     } finally {

@@ -3,6 +3,8 @@ import type { Command, Surroundings } from './surroundings';
 
 /** A small execution system: knows its orders, fills each in pieces, cancels what it is asked to, drops what it has or what was meant for an earlier session. */
 export class ExecutionDesk {
+  /** Orders that were submitted, and what is left of the open ones. */
+  private readonly known = new Set<number>();
   private readonly left = new Map<number, number>();
   private step = 0;
 
@@ -10,38 +12,38 @@ export class ExecutionDesk {
 
   /** As if its process had been restarted: it knows nothing. */
   restart(): void {
+    this.known.clear();
     this.left.clear();
     this.around.startSession();
   }
 
   readonly obey = ({ kind, epoch, orderId, quantity }: Command): void => {
-    const { around, left } = this;
+    const { around, known, left } = this;
     if (epoch > 0 && epoch < around.epoch) return;
     if (kind === CommandKind.submit) {
-      if (left.has(orderId)) return;
+      if (known.has(orderId)) return;
+      known.add(orderId);
       left.set(orderId, quantity);
       around.report({ kind: ReportKind.working, orderId });
     } else if (kind === CommandKind.cancel) {
       const open = left.get(orderId) ?? 0;
       around.report({ kind: open > 0 ? ReportKind.cancelled : ReportKind.changeRejected, orderId, quantity: open });
-      if (open > 0) left.set(orderId, 0);
+      left.delete(orderId);
     }
   };
 
   /** Fills a piece of some of the open orders. */
   trade(orders: number): void {
     for (const [orderId, open] of this.left) {
-      if (open === 0) continue;
       if (orders-- <= 0 || this.around.reportRoom < 64) return;
       const quantity = Math.min(open, 1 + (this.step++ % 4));
-      this.left.set(orderId, open - quantity);
+      if (quantity < open) this.left.set(orderId, open - quantity);
+      else this.left.delete(orderId);
       this.around.report({ kind: ReportKind.fill, orderId, quantity, price: 5_859_000 + (this.step % 10) * 100 });
     }
   }
 
   get open(): number {
-    let open = 0;
-    for (const left of this.left.values()) if (left > 0) open++;
-    return open;
+    return this.left.size;
   }
 }

@@ -75,7 +75,7 @@ test('a replace that names nothing is refused, and sends nothing', async () => {
   const sent = platform.around.commands.length;
   expect(await platform.oms.request('PUT', '/api/v1/orders/c', {})).toMatchObject({
     status: 400,
-    body: { message: 'body: name a quantity, a limitPrice, or both' },
+    body: { message: 'body: name a quantity, a limitPrice or a stopPrice' },
   });
   expect(await platform.oms.get('/api/v1/orders/c')).toMatchObject({ body: { status: 'new' } });
   expect(platform.around.commands).toHaveLength(sent);

@@ -117,18 +117,6 @@ describe('over HTTP', () => {
     expect(status).toBe(400);
   });
 
-  test('the kill switch refuses new orders and lets cancels through', async () => {
-    const { around, oms } = platform;
-    around.allow({ killSwitch: 1 });
-    const refused = await oms.request('POST', '/api/v1/orders', { ...order, clientOrderId: 'killed' });
-    expect(refused).toMatchObject({ status: 422, body: { code: 'NAUT_ORDER_KILL_SWITCH' } });
-    const cancelled = await oms.request('DELETE', '/api/v1/orders/refused');
-    expect(cancelled).toMatchObject({ status: 200, body: { status: 'pendingCancel' } });
-    const again = await oms.request('DELETE', '/api/v1/orders/refused');
-    expect(again).toMatchObject({ status: 200, body: { status: 'pendingCancel' } });
-    around.allow({});
-  });
-
   test('an order that is worked, filled, enlarged and filled again has the average price of its fills', async () => {
     const { around, oms } = platform;
     around.startSession();
@@ -142,7 +130,7 @@ describe('over HTTP', () => {
     expect(body).toMatchObject({ orderId: 1, status: 'pendingReplace' });
     const replace = around.commands.at(-1);
     expect((replace?.quantity ?? 0) + (replace?.filled ?? 0)).toBe(140);
-    around.report({ kind: ReportKind.replaced, orderId: 1 });
+    around.report({ kind: ReportKind.replaced, orderId: 1, quantity: 100 });
     around.report({ kind: ReportKind.fill, orderId: 1, quantity: 100, price: 5_860_000 });
     await around.until('both fills are executions', () => around.executions.length === 2);
     const filled = await oms.get('/api/v1/orders/1');
@@ -157,6 +145,19 @@ describe('over HTTP', () => {
       body: { code: 'NAUT_ORDER_NOT_LIVE' },
     });
   });
+});
+
+test('the kill switch refuses new orders and cancels what lives, once', async () => {
+  const { around, oms } = platform;
+  const sent = around.commands.length;
+  around.allow({ killSwitch: 1 });
+  const refused = await oms.request('POST', '/api/v1/orders', { ...order, clientOrderId: 'killed' });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'NAUT_ORDER_KILL_SWITCH' } });
+  await around.until('what lives is cancelled', () => around.commands.length > sent);
+  expect(around.commands.slice(sent)).toMatchObject([{ kind: CommandKind.cancel, orderId: 2 }]);
+  const asked = await oms.request('DELETE', '/api/v1/orders/refused');
+  expect(asked).toMatchObject({ status: 200, body: { status: 'pendingCancel', reason: 'killSwitch' } });
+  around.allow({});
 });
 
 describe('over shared memory', () => {
@@ -201,6 +202,15 @@ describe('reports that cannot be true', () => {
     );
     expect((await state()).executions).toBe(before.executions);
     expect(platform.oms.log.filter(({ msg }) => msg === 'a report was refused').length).toBeGreaterThan(0);
+  });
+});
+
+test('a schedule begins at the market’s time, however long its instrument has had no quote', async () => {
+  const algorithm = { kind: 'twap', durationSeconds: 60, slices: 6 };
+  const market = { ...order, clientOrderId: 'scheduled', type: 'market', limitPrice: undefined, algorithm };
+  expect(await platform.oms.request('POST', '/api/v1/orders', market)).toMatchObject({
+    status: 201,
+    body: { algorithm: { ...algorithm, startNs: 34_200e9, endNs: 34_260e9 } },
   });
 });
 

@@ -17,6 +17,8 @@ export class Platform {
       readonly dataDirectory?: string;
       readonly postgres?: object;
       readonly redis?: object;
+      /** Variables of its process. */
+      readonly environment?: NodeJS.ProcessEnv;
     } = {},
   ) {}
 
@@ -35,7 +37,7 @@ export class Platform {
   }
 
   async start(): Promise<EngineProcess> {
-    const { engine, postgres, redis } = this.options;
+    const { engine, postgres, redis, environment } = this.options;
     const configuration = {
       service: 'oms',
       profile: 'test',
@@ -47,7 +49,7 @@ export class Platform {
       redis,
       engine: { ...settings, ...engine },
     };
-    this.running = new EngineProcess(this.bundled, configuration, this.scratch.path);
+    this.running = new EngineProcess(this.bundled, configuration, this.scratch.path, environment);
     return this.running.answers();
   }
 

@@ -1,82 +1,26 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
-import path from 'node:path';
 import { ReportKind } from '@nautilus/core/domain';
-import Redis from 'ioredis';
-import { freePort, scratchDirectory } from '../engine-process';
+import { CacheServer, cacheInstalled } from './cache-server';
 import { ExecutionDesk } from './execution-desk';
 import { Platform } from './platform';
 import { forgetful } from './surroundings';
 
 jest.setTimeout(120_000);
 
-const installed = spawnSync('redis-server', ['--version']).status === 0;
-if (!installed) process.stdout.write('Redis behind the order system is not tested: redis-server is not installed\n');
+if (!cacheInstalled)
+  process.stdout.write('Redis behind the order system is not tested: redis-server is not installed\n');
 
 const ORDERS = 0;
 const TRADES = 2;
 const keep = { orders: 20, positions: 1, trades: 15, tradeSeconds: 86_400 };
 
-/** A Redis server of the test's own, which can be stopped and started with its data. */
-class Server {
-  private process: ChildProcess | undefined;
-  readonly directory = scratchDirectory('redis');
-  readonly passwordFile = path.join(this.directory.path, 'password');
-  password = 'first';
-
-  private constructor(readonly port: number) {
-    fs.writeFileSync(this.passwordFile, `${this.password}\n`);
-  }
-
-  static async started(): Promise<Server> {
-    const server = new Server(await freePort());
-    server.start();
-    return server;
-  }
-
-  start(): void {
-    const options = ['--save', '', '--appendonly', 'yes', '--dir', this.directory.path, '--requirepass', this.password];
-    this.process = spawn('redis-server', ['--port', String(this.port), ...options], { stdio: 'ignore' });
-  }
-
-  async stop(): Promise<void> {
-    this.process?.kill('SIGTERM');
-    if (this.process?.exitCode === null) await once(this.process, 'exit');
-  }
-
-  async ask<T>(database: number, question: (client: Redis) => Promise<T>): Promise<T> {
-    const client = new Redis({ port: this.port, db: database, password: this.password, retryStrategy: () => null });
-    client.on('error', () => undefined);
-    try {
-      return await question(client);
-    } finally {
-      client.disconnect();
-    }
-  }
-
-  hash(database: number, key: string): Promise<Record<string, string>> {
-    return this.ask(database, (client) => client.hgetall(key));
-  }
-
-  async numbers(database: number, prefix: string): Promise<number[]> {
-    const keys = await this.ask(database, (client) => client.keys(`${prefix}:*`));
-    return keys.map((key) => Number(key.slice(prefix.length + 1))).sort((a, b) => a - b);
-  }
-
-  async remove(): Promise<void> {
-    await this.stop();
-    this.directory.remove();
-  }
-}
-
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, step) => from + step);
 
-(installed ? describe : describe.skip).each([
+(cacheInstalled ? describe : describe.skip).each([
   ['', undefined],
   [', when the journal keeps nothing of the past', forgetful],
 ])('Redis behind the order system%s', (_, journal) => {
-  let server: Server;
+  let server: CacheServer;
   let platform: Platform;
   let desk: ExecutionDesk;
   let orders = 0;
@@ -100,7 +44,7 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
     );
 
   beforeAll(async () => {
-    server = await Server.started();
+    server = await CacheServer.started();
     const { port, passwordFile } = server;
     platform = new Platform({
       redis: { host: '127.0.0.1', port, passwordFile, keep },

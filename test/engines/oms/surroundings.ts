@@ -5,7 +5,8 @@ import {
   monotonicNs,
   type OrderAck,
   type OrderCommand,
-  OrderType,
+  OrderEntry,
+  type OrderUpdate,
   ReportKind,
   Side,
   tables,
@@ -16,6 +17,7 @@ import { openHub } from '@nautilus/core/transport';
 
 export type Ack = ValuesOf<typeof OrderAck>;
 export type Command = ValuesOf<typeof OrderCommand>;
+export type Update = ValuesOf<typeof OrderUpdate>;
 
 /** What positions are made from, less the time of sending. */
 export interface Fill {
@@ -52,6 +54,8 @@ export const forgetful = {
   preallocateBytes: 0,
 };
 
+const noEntry = Object.fromEntries(OrderEntry.fields.map(({ name }) => [name, 0])) as ValuesOf<typeof OrderEntry>;
+
 export class Surroundings {
   private readonly hub;
   private readonly entries;
@@ -61,14 +65,18 @@ export class Surroundings {
   private readonly ackReader;
   private readonly commandReader;
   private readonly executionReader;
+  private readonly updateReader;
   private entrySequence = 0;
   private reportSequence = 0;
   private childId = 0;
   /** Session of the execution system. */
   epoch = 0;
+  /** False: the execution system leaves its commands where they are. */
+  takesCommands = true;
 
   readonly acks: Ack[] = [];
   readonly commands: Command[] = [];
+  readonly updates: Update[] = [];
   /** Without the repetitions that a restart may bring. */
   readonly executions: Fill[] = [];
   /** Executions that came a second time. */
@@ -82,12 +90,16 @@ export class Surroundings {
     this.reports = this.hub.publish(topics.executionReports);
     this.limits = this.hub.table(tables.limits);
     this.quotes = this.hub.table(tables.quotes);
+    this.hub.table(tables.clock).write(0, (clock) => {
+      clock.timeNs = 34_200e9;
+    });
     this.ackReader = this.hub.subscribe(topics.orderAcks, { name: 'client', reliable: true });
     this.commandReader = this.hub.subscribe(topics.orderCommands, { name: 'ems', reliable: true });
-    this.executionReader = this.hub.subscribe(topics.executions, { name: 'pms', reliable: true });
+    this.executionReader = this.hub.subscribe(topics.executions, { name: 'positions', reliable: true });
+    this.updateReader = this.hub.subscribe(topics.orderUpdates, { name: 'drop-copy' });
     this.allow({});
     this.quotes.write(INSTRUMENT, (quote) => {
-      quote.timeNs = 34_200e9;
+      quote.timeNs = 34_100e9;
       quote.bid = 5_859_000;
       quote.bidQuantity = 100;
       quote.ask = 5_860_000;
@@ -102,33 +114,31 @@ export class Surroundings {
     });
   }
 
-  /** A client's entry; false when the ring is full. */
-  enter(entry: {
-    clientOrderId: number;
-    quantity?: number;
-    kind?: number;
-    limitPrice?: number;
-    side?: number;
-  }): boolean {
+  /** A client's entry: a buy of 10 shares at the offer, but for what is given; false when the ring is full. */
+  enter(entry: Partial<Omit<ValuesOf<typeof OrderEntry>, 'sequence' | 'sentAt'>>): boolean {
     const message = this.entries.claim();
     if (message === undefined) return false;
-    message.sequence = ++this.entrySequence;
-    message.sentAt = monotonicNs();
-    message.clientOrderId = entry.clientOrderId;
-    message.startNs = 0;
-    message.endNs = 0;
-    message.account = ACCOUNT;
-    message.instrument = INSTRUMENT;
-    message.quantity = entry.quantity ?? 10;
-    message.limitPrice = entry.limitPrice ?? 5_860_000;
-    message.slices = 0;
-    message.kind = entry.kind ?? CommandKind.submit;
-    message.side = entry.side ?? Side.buy;
-    message.type = OrderType.limit;
-    message.timeInForce = 0;
-    message.algorithm = 0;
+    message.assign({
+      ...noEntry,
+      sequence: ++this.entrySequence,
+      sentAt: monotonicNs(),
+      account: ACCOUNT,
+      instrument: INSTRUMENT,
+      quantity: 10,
+      limitPrice: 5_860_000,
+      kind: CommandKind.submit,
+      ...entry,
+    });
     this.entries.commit();
     return true;
+  }
+
+  /** A trade that the quotes show. */
+  trade(last: number): void {
+    this.quotes.write(INSTRUMENT, (quote) => {
+      quote.timeNs += 1e6;
+      quote.last = last;
+    });
   }
 
   /** The execution system starts and knows nothing. */
@@ -138,7 +148,15 @@ export class Surroundings {
     this.report({ kind: ReportKind.sessionStarted, orderId: 0 });
   }
 
-  report(report: { kind: number; orderId: number; quantity?: number; price?: number; reason?: number }): void {
+  report(report: {
+    kind: number;
+    orderId: number;
+    quantity?: number;
+    price?: number;
+    reason?: number;
+    childId?: number;
+    cumulative?: number;
+  }): void {
     const message = this.reports.claim();
     if (message === undefined) throw new Error('the ring of reports is full');
     const { orderId, quantity = 0 } = report;
@@ -147,14 +165,17 @@ export class Surroundings {
     message.sentAt = monotonicNs();
     message.timeNs = 34_200e9 + this.reportSequence;
     message.orderId = orderId;
-    message.childId = ++this.childId;
+    message.childId = report.childId ?? ++this.childId;
     message.instrument = INSTRUMENT;
     message.price = report.price ?? 5_860_000;
     message.quantity = quantity;
+    message.cumulative = report.cumulative ?? 0;
     message.reason = report.reason ?? 0;
     message.kind = report.kind;
     message.side = Side.buy;
     message.maker = 0;
+    message.fee = 0;
+    message.venue = 0;
     this.reports.commit();
     if (report.kind === ReportKind.fill) this.filled.set(orderId, (this.filled.get(orderId) ?? 0) + quantity);
   }
@@ -168,13 +189,14 @@ export class Surroundings {
   listen(onCommand: (command: Command) => void = () => undefined): number {
     return (
       this.ackReader.poll((ack) => void this.acks.push(ack.copy())) +
+      this.updateReader.poll((update) => void this.updates.push(update.copy())) +
       this.commandReader.poll(
         (message) => {
           const command = message.copy();
           this.commands.push(command);
           onCommand(command);
         },
-        Math.max(0, this.reportRoom - 64),
+        this.takesCommands ? Math.max(0, this.reportRoom - 64) : 0,
       ) +
       this.executionReader.poll(({ sequence, orderId, childId, price, quantity }) => {
         if (sequence <= (this.executions.at(-1)?.sequence ?? 0)) this.repeatedExecutions++;

@@ -1,4 +1,5 @@
 import { Database } from './database';
+import { expectDatabaseIsJournal } from './database-and-journal';
 import { ExecutionDesk } from './execution-desk';
 import { Platform } from './platform';
 import { forgetful } from './surroundings';
@@ -100,8 +101,56 @@ describe.each([
     await expectAllThere();
   });
 
-  test('progress stands beside the rows, one row a journal', async () => {
+  test('every order, change and fill is there as the journal has it', async () => {
     await platform.stop();
+    const counted = await expectDatabaseIsJournal(database, platform.dataDirectory);
+    expect(counted.orders).toBe(next - 1);
+    expect(counted.executions).toBe(platform.around.executions.length);
+  });
+
+  const changes = [
+    ['trading.orders', 'filled_quantity = filled_quantity + 1', 'filled_quantity = filled_quantity - 1'],
+    ['trading.executions', 'price = price + 0.0001', 'price = price - 0.0001'],
+    ['trading.order_events', "status = 'expired' || status", "status = replace(status, 'expired', '')"],
+  ] as const;
+  // A journal without its past says nothing of the changes in it.
+  test.each(
+    journal ? changes.slice(0, 2) : changes,
+  )('a row of %s that is another one would be found', async (table, change, back) => {
+    const newest = `WHERE order_id = (SELECT max(order_id) FROM ${table})`;
+    await database.rows(`UPDATE ${table} SET ${change} ${newest}`);
+    await expect(expectDatabaseIsJournal(database, platform.dataDirectory)).rejects.toThrow('toEqual');
+    await database.rows(`UPDATE ${table} SET ${back} ${newest}`);
+    await expectDatabaseIsJournal(database, platform.dataDirectory);
+  });
+
+  test('changes that retention removed before they were written are known to be missing, and no others', async () => {
+    const gaps = await database.rows('SELECT from_record::int, to_record::int FROM trading.gaps');
+    expect(gaps.length > 0).toBe(journal !== undefined);
+    expect(
+      await database.rows(
+        'SELECT record FROM trading.order_events e JOIN trading.gaps g ON e.record BETWEEN g.from_record AND g.to_record',
+      ),
+    ).toEqual([]);
+    // Every order began with a change: it is there, or in a gap.
+    const unexplained = await database.rows(
+      "SELECT order_id FROM trading.orders o WHERE NOT EXISTS (SELECT FROM trading.order_events e WHERE e.order_id = o.order_id AND event = 'accepted')",
+    );
+    expect(unexplained.length > 0).toBe(journal !== undefined);
+  });
+
+  test('facts are divided by day', async () => {
+    const parts = await database.rows(
+      "SELECT relname, (SELECT count(*)::int FROM pg_inherits WHERE inhparent = c.oid) AS days FROM pg_class c WHERE relkind = 'p' ORDER BY 1",
+    );
+    expect(parts).toEqual([
+      { relname: 'executions', days: expect.any(Number) },
+      { relname: 'order_events', days: expect.any(Number) },
+    ]);
+    expect(Math.min(...parts.map(({ days }) => days as number))).toBeGreaterThan(0);
+  });
+
+  test('progress stands beside the rows, one row a journal', async () => {
     const rows = await database.rows('SELECT owner, record::int FROM trading.write_behind');
     expect(rows).toEqual([{ owner: 'oms', record: expect.any(Number) }]);
   });

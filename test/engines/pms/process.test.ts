@@ -1,13 +1,17 @@
 import path from 'node:path';
-import { Side, tables, topics } from '@nautilus/core/domain';
+import { CorporateActionKind, Side, tables, topics } from '@nautilus/core/domain';
 import { type Hub, openHub } from '@nautilus/core/transport';
-import { type Fill, Ledger } from '../../../engines/pms/ledger';
+import { Books } from '../../../engines/pms/books/books';
+import type { ExecutionView } from '../../../engines/pms/books/records';
+import { PositionConfig } from '../../../engines/pms/config';
+import { definitionsToJournal } from '../../../engines/pms/definitions-to-journal';
 import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
 
 const engine = {
+  session: '2012-06-21',
   accounts: [
-    { id: 1, name: 'alpha', initialCash: 1_000_000, currency: 'USD' },
-    { id: 2, name: 'beta', initialCash: 500_000, currency: 'USD' },
+    { id: 1, name: 'alpha', initialCash: 100_000_000, currency: 'USD' },
+    { id: 2, name: 'beta', initialCash: 90_000_000, currency: 'USD' },
   ],
   instruments: [{ id: 1, symbol: 'AAPL', currency: 'USD', tickSize: 100 }],
   journal: {
@@ -18,8 +22,32 @@ const engine = {
   },
 };
 
+interface Ledger {
+  readonly imbalance: number;
+  readonly balances: { readonly account: string; readonly book: string; readonly balance: number }[];
+}
+type Statement = { readonly closing: number }[];
+interface Margin {
+  readonly equity: number | null;
+  readonly maintenance: number | null;
+  readonly excess: number | null;
+  readonly call: { readonly amount: number } | null;
+}
+interface Lots {
+  readonly open: { readonly quantity: number }[];
+  readonly closed: object[];
+}
+
 /** Execution number `sequence` of a flow that anyone can repeat. */
-const execution = (sequence: number): Fill & { orderId: number } => ({
+const execution = (sequence: number) => ({
+  sequence,
+  sentAt: 0,
+  timeNs: 0,
+  childId: sequence,
+  maker: 0,
+  fee: sequence % 5,
+  strategy: sequence % 3,
+  venue: 0,
   orderId: 1 + (sequence % 7),
   account: 1 + (sequence % 2),
   instrument: 1,
@@ -37,7 +65,7 @@ describe('the position engine as a process', () => {
   let pms: EngineProcess;
   let port: number;
 
-  const start = (name = 'data', rings = 'rings') =>
+  const start = (name = 'data', rings = 'rings', settings: object = engine) =>
     new EngineProcess(
       program,
       Object.assign(
@@ -49,7 +77,7 @@ describe('the position engine as a process', () => {
           poll: 'yield',
           logLevel: 'info',
           peers: {},
-          engine,
+          engine: settings,
         },
         { sharedMemory: path.join(scratch.path, rings), dataDirectory: path.join(scratch.path, name) },
       ),
@@ -69,10 +97,24 @@ describe('the position engine as a process', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(await pms.get('/ready')).toMatchObject({ status: 503 });
   };
+  const begin = () => {
+    const books = new Books();
+    books.apply({ kind: 'roll', day: '2012-06-21', next: '2012-06-22', marks: {} }, 1);
+    books.apply(definitionsToJournal(PositionConfig.parse(engine), books.definitions)!, 2);
+    return books;
+  };
   const expected = (last: number) => {
-    const ledger = new Ledger(engine);
-    for (let sequence = 1; sequence <= last; sequence++) ledger.apply(execution(sequence));
-    return ledger;
+    const books = begin();
+    for (let sequence = 1; sequence <= last; sequence++)
+      books.execute(execution(sequence) as unknown as ExecutionView, 2 + sequence);
+    return books;
+  };
+  /** A sum over the strategies of an account. */
+  const sum = ({ positions }: Books, account: number, name: 'quantity' | 'averageCost' | 'averageRealised') => {
+    let total = 0;
+    for (let row = 0; row < positions.table.count; row++)
+      if (positions.table.row(row).account === account) total += positions.table.row(row)[name];
+    return total;
   };
 
   beforeAll(async () => {
@@ -95,9 +137,17 @@ describe('the position engine as a process', () => {
     for (let sequence = first; sequence <= last; sequence++) {
       const slot = publication.claim();
       if (slot === undefined) throw new Error('the ring is full: the position engine does not read');
-      slot.assign({ sequence, sentAt: 0, timeNs: 0, childId: sequence, maker: 0, ...execution(sequence), ...change });
+      slot.assign({ ...execution(sequence), ...change });
     }
     publication.commit();
+  };
+
+  let quotes: ReturnType<typeof quotesOf> | undefined;
+  const quotesOf = () => hub.table(tables.quotes);
+  const quote = (fields: { eventSequence: number; bid: number; ask: number }) => {
+    quotes ??= quotesOf();
+    const rest = { timeNs: 1, publishedAt: 1, bidQuantity: 100, askQuantity: 100, last: 0 };
+    quotes.write(1, (row) => row.assign({ ...rest, ...fields }));
   };
 
   test('kill -9 in the middle of executions, then a restart: the positions are those of all executions', async () => {
@@ -108,13 +158,13 @@ describe('the position engine as a process', () => {
     pms = await start();
     publish(3_001, 4_000);
     await booked(4_000);
-    const ledger = expected(4_000);
-    expect((await state()).stateHash).toBe(ledger.hash());
+    const books = expected(4_000);
+    expect((await state()).stateHash).toBe(books.hash());
     const { body } = await pms.get('/api/v1/positions');
     expect(body).toMatchObject({
       positions: [
-        { account: 'alpha', quantity: ledger.quantity(0, 0), realised: ledger.realisedProfit(0, 0) / 10_000 },
-        { account: 'beta', quantity: ledger.quantity(1, 0), realised: ledger.realisedProfit(1, 0) / 10_000 },
+        { account: 'alpha', quantity: sum(books, 0, 'quantity'), realised: sum(books, 0, 'averageRealised') / 10_000 },
+        { account: 'beta', quantity: sum(books, 1, 'quantity'), realised: sum(books, 1, 'averageRealised') / 10_000 },
       ],
     });
   });
@@ -135,36 +185,171 @@ describe('the position engine as a process', () => {
   });
 
   test('a position is marked to the middle of the quote', async () => {
-    const row = hub.table(tables.quotes);
-    row.write(1, (quote) =>
-      quote.assign({
-        timeNs: 1,
-        publishedAt: 1,
-        eventSequence: 1,
-        bid: 5_860_000,
-        bidQuantity: 100,
-        ask: 5_860_100,
-        askQuantity: 100,
-        last: 0,
-      }),
-    );
-    const ledger = expected(4_001);
+    quote({ eventSequence: 1, bid: 5_860_000, ask: 5_860_100 });
+    const books = expected(4_001);
     const { body } = await pms.get('/api/v1/positions/alpha/AAPL');
-    const value = ledger.quantity(0, 0) * 586.005;
-    expect(body).toMatchObject({ quantity: ledger.quantity(0, 0), mark: { price: 586.005, from: 'mid' } });
+    const value = sum(books, 0, 'quantity') * 586.005;
+    expect(body).toMatchObject({ quantity: sum(books, 0, 'quantity'), mark: { price: 586.005, from: 'mid' } });
     const { unrealised } = body as { unrealised: number };
-    expect(unrealised).toBeCloseTo(value - ledger.cost(0, 0) / 10_000, 6);
+    expect(unrealised).toBeCloseTo(value - sum(books, 0, 'averageCost') / 10_000, 6);
   });
 
-  test('cash is the initial cash less what was bought plus what was sold', async () => {
+  test('cash is the initial cash less what was bought and paid in fees, plus what was sold; all of it due tomorrow', async () => {
     const { body } = await pms.get('/api/v1/cash');
-    const ledger = expected(4_001);
+    const { ledger } = expected(4_001);
     expect(body).toEqual({
-      cash: [
-        { account: 'alpha', currency: 'USD', initial: 1_000_000, balance: ledger.cash(0, 0) / 10_000 },
-        { account: 'beta', currency: 'USD', initial: 500_000, balance: ledger.cash(1, 0) / 10_000 },
+      cash: (['alpha', 'beta'] as const).map((account, purse) => ({
+        account,
+        currency: 'USD',
+        initial: engine.accounts[purse]!.initialCash,
+        balance: ledger.cash(purse) / 10_000,
+        settled: engine.accounts[purse]!.initialCash,
+        due: [{ day: '2012-06-22', amount: ledger.cash(purse) / 10_000 - engine.accounts[purse]!.initialCash }],
+      })),
+    });
+  });
+
+  test('a deposit is booked once under its id, and another one under the same id is refused', async () => {
+    const deposit = { id: 'wire 1', account: 'beta', currency: 'USD', movement: 'deposit', amount: 250.5 };
+    const before = ((await pms.get('/api/v1/ledger')).body as Ledger).balances;
+    expect(await pms.request('POST', '/api/v1/cash', deposit)).toMatchObject({ status: 201, body: { id: 'wire 1' } });
+    expect(await pms.request('POST', '/api/v1/cash', deposit)).toMatchObject({ status: 200, body: { record: null } });
+    expect(await pms.request('POST', '/api/v1/cash', { ...deposit, amount: 1 })).toMatchObject({
+      status: 409,
+      body: { code: 'NAUT_ID_CONFLICT' },
+    });
+    const cash = ({ account, book }: Ledger['balances'][0]) => account === 'beta' && book === 'cash';
+    const after = (await pms.get('/api/v1/ledger')).body as Ledger;
+    expect(after.imbalance).toBe(0);
+    expect(after.balances.find(cash)!.balance).toBe(before.find(cash)!.balance + 250.5);
+    expect((await pms.get('/api/v1/ledger/entries?account=beta&limit=2')).body).toMatchObject({
+      lines: [
+        { account: 'beta', book: 'equity', amount: -250.5 },
+        { account: 'beta', book: 'cash', amount: 250.5 },
       ],
     });
+  });
+
+  test('a custodian file that differs leaves a break, which is explained; one that is malformed leaves nothing', async () => {
+    const { quantity } = (await pms.get('/api/v1/positions/alpha/AAPL')).body as { quantity: number };
+    const file = (alpha: number) =>
+      `account,symbol,currency,quantity,as_of,settled\nalpha,AAPL,USD,${alpha},2012-06-21,no\n`;
+    const send = (id: string, content: string) =>
+      pms.request('POST', '/api/v1/reconciliation/statements', { id, custodian: 'bank', content });
+    expect(await send('0', file(1.5))).toMatchObject({
+      status: 422,
+      body: { code: 'NAUT_CUSTODIAN_FILE', details: [expect.stringMatching(/^line 2, column quantity: "1.5"/)] },
+    });
+    expect(await send('0', file(1).replace('06-21', '06-20'))).toMatchObject({
+      status: 409,
+      body: { code: 'NAUT_CUSTODIAN_DAY', allowed: '2012-06-21' },
+    });
+    const breaks = async () => (await pms.get('/api/v1/reconciliation/breaks')).body as { breaks: { id: string }[] };
+    expect((await breaks()).breaks).toEqual([]);
+
+    expect((await send('1', file(quantity))).status).toBe(201);
+    const id = 'bank/quantity/shares/alpha/AAPL';
+    expect((await breaks()).breaks.map((one) => one.id)).not.toContain(id);
+    const wrong = await send('2', file(quantity + 1));
+    expect(wrong.body).toMatchObject({ lines: 1 });
+    expect((await breaks()).breaks).toContainEqual(
+      expect.objectContaining({ id, state: 'open', ours: quantity, theirs: quantity + 1 }),
+    );
+    expect(await send('2', file(quantity + 1))).toMatchObject({ status: 200, body: { record: null } });
+    expect(
+      await pms.request('POST', '/api/v1/reconciliation/explanations', { break: id, note: 'late trade' }),
+    ).toMatchObject({ body: { state: 'explained', note: 'late trade' } });
+    expect(
+      await pms.request('POST', '/api/v1/reconciliation/explanations', { break: 'none', note: 'late trade' }),
+    ).toMatchObject({ status: 404, body: { code: 'NAUT_BREAK_UNKNOWN' } });
+  });
+
+  test('a day is closed once: what is due is cash, also after kill -9', async () => {
+    expect(await pms.request('POST', '/api/v1/day/roll', { closes: '2012-06-21' })).toMatchObject({
+      body: { record: expect.any(Number), day: '2012-06-22' },
+    });
+    const before = await state();
+    pms.signal('SIGKILL');
+    await pms.ended;
+    pms = await start();
+    expect(await state()).toMatchObject({ day: '2012-06-22', stateHash: before.stateHash });
+    expect(await pms.request('POST', '/api/v1/day/roll', { closes: '2012-06-21' })).toMatchObject({
+      body: { record: null, day: '2012-06-22' },
+    });
+    const { cash } = (await pms.get('/api/v1/cash')).body as { cash: { balance: number; settled: number; due: [] }[] };
+    for (const { balance, settled, due } of cash) expect([settled, due]).toEqual([balance, []]);
+    expect(await pms.get('/api/v1/accounts')).toMatchObject({ body: { accounts: [{ account: 'alpha' }, {}] } });
+  });
+
+  test('a corporate action is announced once, done when its ex date begins and survives kill -9', async () => {
+    const split = { id: 'split', type: 'split', symbol: 'AAPL', exDate: '2012-06-25', over: 2, under: 1, price: 293 };
+    const post = (body: object) => pms.request('POST', '/api/v1/corporate-actions', body);
+    expect((await post(split)).status).toBe(201);
+    expect((await post(split)).status).toBe(200);
+    expect(await post({ ...split, over: 3 })).toMatchObject({ status: 409, body: { code: 'NAUT_ID_CONFLICT' } });
+    expect(await post({ ...split, id: 'late', exDate: '2012-06-22' })).toMatchObject({
+      status: 409,
+      body: { code: 'NAUT_CORPORATE_ACTION_LATE' },
+    });
+    expect(await post({ ...split, id: 'bad', over: 0 })).toMatchObject({ status: 400 });
+    const quantity = async () =>
+      ((await pms.get('/api/v1/positions/alpha/AAPL')).body as { quantity: number }).quantity;
+    const before = await quantity();
+    await pms.request('POST', '/api/v1/day/roll', { closes: '2012-06-22' });
+    expect(await quantity()).toBe(2 * before);
+    const mark = async () => ((await pms.get('/api/v1/positions/alpha/AAPL')).body as { mark: object }).mark;
+    const adjusted = { price: 293.0025, from: 'adjusted' };
+    expect(await mark()).toEqual(adjusted);
+    pms.signal('SIGKILL');
+    await pms.ended;
+    pms = await start();
+    expect(await quantity()).toBe(2 * before);
+    expect(await mark()).toEqual(adjusted);
+    quote({ eventSequence: 2, bid: 2_931_000, ask: 2_931_000 });
+    expect(await mark()).toEqual({ price: 293.1, from: 'mid' });
+    expect((await pms.get('/api/v1/corporate-actions')).body).toMatchObject({
+      actions: [{ id: 'split', state: 'effective', quantityFactor: 2, priceFactor: 0.5 }],
+    });
+    const actions = hub.subscribe(topics.corporateActions, { name: 'test', from: 'oldest' });
+    const said: object[] = [];
+    actions.poll((message) => void said.push(message.copy()), 10);
+    expect(said).toMatchObject([
+      { sequence: 1, kind: CorporateActionKind.split, instrument: 1, into: 1, over: 2, under: 1, exDay: 20120625 },
+    ]);
+    const { books } = (await pms.get('/api/v1/statements/alpha?day=2012-06-22')).body as { books: Statement };
+    expect(books.reduce((total, { closing }) => total + Math.round(closing * 10_000), 0)).toBe(0);
+    expect(await pms.get('/api/v1/statements/alpha?day=2012-01-01')).toMatchObject({ status: 404 });
+  });
+
+  test('equity below what a position requires is a margin call, which money meets', async () => {
+    const margin = async () => ((await pms.get('/api/v1/margin')).body as { margin: Margin[] }).margin;
+    const move = (id: string, movement: string, amount: number) =>
+      pms.request('POST', '/api/v1/cash', { id, account: 'alpha', currency: 'USD', movement, amount });
+    const until = async (isThere: (one: Margin) => boolean) => {
+      const end = Date.now() + 10_000;
+      while (!isThere((await margin())[0]!) && Date.now() < end)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      return (await margin())[0]!;
+    };
+    const { excess, equity, maintenance } = await until((one) => one.excess !== null);
+    expect(excess! + maintenance!).toBeCloseTo(equity!, 4);
+    await move('out', 'withdrawal', Math.ceil(excess!) + 1_000);
+    const called = await until((one) => one.call !== null);
+    expect(called.call).toMatchObject({ state: 'open', rule: 'reg-t', due: '2012-06-28' });
+    expect(called.call!.amount).toBeCloseTo(-called.excess!, 4);
+    await move('in', 'deposit', Math.ceil(excess!) + 1_000);
+    await until((one) => one.call === null);
+    expect((await pms.get('/api/v1/margin/calls')).body).toMatchObject({ calls: [{ state: 'met' }] });
+    const metrics = (await pms.get('/metrics')).body as string;
+    expect(metrics).toMatch(/nautilus_pms_margin_excess\{account="alpha",service="pms"\} \d/);
+    expect(metrics).toMatch(/nautilus_pms_ledger_imbalance\{service="pms"\} 0\n/);
+  });
+
+  test('lots of a position add up to it', async () => {
+    const { open, closed } = (await pms.get('/api/v1/lots?account=alpha&symbol=AAPL')).body as Lots;
+    const { quantity } = (await pms.get('/api/v1/positions/alpha/AAPL')).body as { quantity: number };
+    expect(open.reduce((total, lot) => total + lot.quantity, 0)).toBe(quantity);
+    expect(closed.length).toBeGreaterThan(0);
   });
 
   test.each([
@@ -190,6 +375,13 @@ describe('the position engine as a process', () => {
     pms = await start('other');
     await refused();
     expect(await state()).toMatchObject({ sequence: 4_001, stateHash: expected(4_001).hash() });
+  });
+
+  test('a profile that says another initial cash is refused', async () => {
+    await pms.stop();
+    const other = { ...engine, accounts: engine.accounts.map((one) => ({ ...one, initialCash: 1 })) };
+    await expect(start('data', 'rings', other)).rejects.toThrow('NAUT_BOOKS_CHANGED');
+    pms = await start();
   });
 
   test('an execution of another order journal is refused, not taken for a repetition', async () => {

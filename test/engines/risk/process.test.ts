@@ -58,6 +58,9 @@ function publishFill(quantity: number, account = 1): void {
     quantity: Math.abs(quantity),
     side: quantity > 0 ? Side.buy : Side.sell,
     maker: 0,
+    fee: 0,
+    strategy: 0,
+    venue: 0,
   });
   executions.commit();
 }

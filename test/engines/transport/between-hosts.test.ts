@@ -44,7 +44,7 @@ const here = natsInstalled('engines on two hosts');
         user,
         elsewhere: Object.fromEntries(away.map((name) => [name, `http://127.0.0.1:${ports.get(name)}`])),
       },
-      trading: { feed: { speed: 50 } },
+      trading: { speed: 50 },
       journals: { oms: { snapshotRecords: 1 } },
     };
     const file = path.join(scratch.path, `${host}.yaml`);

@@ -127,7 +127,10 @@ export const anyOverlay: fc.Arbitrary<Overlay> = fc
     ),
     trading: section({
       poll: fc.constantFrom('spin', 'yield', 'sleep'),
-      venue: fc.record({ name: fc.constant('XSIM'), capacity: fc.integer({ min: 1, max: 2 ** 24 }) }),
+      venues: fc.array(fc.record({ name: fc.constant('XSIM'), capacity: fc.integer({ min: 1, max: 2 ** 24 }) }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
     }),
   })
   .map((overlay) => Object.fromEntries(Object.entries(overlay).filter(([, value]) => value !== undefined)));

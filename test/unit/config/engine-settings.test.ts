@@ -50,7 +50,7 @@ describe('the configuration of an engine', () => {
         engineSettings(ci, engine, dockerPlacement(ci)).engine,
       );
     const feeds = [local(), dockerPlacement(ci)].map((placement) => {
-      const { feed } = engineSettings(ci, 'marketdata', placement).engine as { feed: { file: string } };
+      const [feed] = engineSettings(ci, 'marketdata', placement).engine.feeds as [{ file: string }];
       return feed.file;
     });
     expect(feeds[0]).toMatch(/engines\/marketdata\/data\/AAPL_2012-06-21_message_50_first40000\.csv\.gz$/);
@@ -90,7 +90,7 @@ describe('the configuration of an engine', () => {
   });
 
   test('a file of one’s own is not in the image', () => {
-    const profile = loadProfile(onLaptop('trading: { feed: { file: mine.yaml } }'));
+    const profile = loadProfile(onLaptop('trading: { feeds: [{ kind: lobster, file: mine.yaml, instrument: AAPL }] }'));
     expect(() => dockerPlacement(profile)).toThrow('which no image holds');
   });
 });

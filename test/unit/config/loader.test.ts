@@ -127,6 +127,12 @@ describe('one mistake in a profile is one entry with its place', () => {
       'NAUT_PROFILE_UNKNOWN_KEY 4:12',
       'did you mean connections?',
     ],
+    [
+      'a key of another kind of feed',
+      'trading: { feeds: [{ kind: synthetic, instrument: AAPL }] }',
+      'NAUT_PROFILE_UNKNOWN_KEY 4:39',
+      'did you mean instruments?',
+    ],
     ['an unknown service', 'ports: { omns: 1 }', 'NAUT_PROFILE_UNKNOWN_KEY 4:10', 'did you mean oms?'],
     [
       'a bridge name that the kernel refuses',
@@ -145,11 +151,16 @@ describe('one mistake in a profile is one entry with its place', () => {
     ['an address outside the subnet', 'addresses: { oms: 172.21.0.42 }', 'NAUT_ADDRESS_OUTSIDE 4:19', undefined],
     ['the address of the gateway', 'addresses: { oms: 172.20.0.1 }', 'NAUT_ADDRESS_RESERVED 4:19', undefined],
     ['an address kept for later', 'addresses: { oms: 172.20.0.10 }', 'NAUT_ADDRESS_RESERVED 4:19', undefined],
-    ['a missing file', 'trading: { feed: { file: nowhere.csv } }', 'NAUT_FILE_NOT_FOUND 4:26', undefined],
+    [
+      'a missing file',
+      'trading: { feeds: [{ kind: lobster, file: nowhere.csv, instrument: AAPL }] }',
+      'NAUT_FILE_NOT_FOUND 4:43',
+      undefined,
+    ],
     [
       'a feed of nothing that is traded',
-      'trading: { feed: { instrument: MSFT } }',
-      'NAUT_PROFILE_VALUE 4:32',
+      'trading: { feeds: [{ kind: lobster, file: sample, instrument: MSFT }] }',
+      'NAUT_PROFILE_VALUE 4:63',
       undefined,
     ],
     [
@@ -210,7 +221,7 @@ test('several mistakes are told at once, from the top to the end', () => {
     'docker: { memory: 8GB, cpu: 4 }',
     'ports: { oms: 9020 }',
     'services: { redis: { claim: { memory: { limits: 1GiB } } } }',
-    'trading: { poll: spinn, feed: { instrument: MSFT } }',
+    'trading: { poll: spinn, feeds: [{ kind: lobster, file: sample, instrument: MSFT }] }',
   );
   expect(placesOf(file)).toEqual([
     'NAUT_PROFILE_UNIT 4:19',
@@ -218,7 +229,7 @@ test('several mistakes are told at once, from the top to the end', () => {
     'NAUT_PORT_CONFLICT 5:15',
     'NAUT_PROFILE_UNKNOWN_KEY 6:41',
     'NAUT_PROFILE_VALUE 7:18',
-    'NAUT_PROFILE_VALUE 7:45',
+    'NAUT_PROFILE_VALUE 7:76',
   ]);
   try {
     loadProfile(file);

@@ -3,6 +3,7 @@ import { Columns } from '../../../engines/ems/desk/columns';
 import { Timers } from '../../../engines/ems/desk/timers';
 import { IdTable } from '../../../engines/ems/id-table';
 import { VenueEvents } from '../../../engines/ems/venue/events';
+import { Flights } from '../../../engines/ems/venue/flights';
 
 test('the id table holds what a map holds, ids beyond 32 bits included', () => {
   const id = fc.oneof(
@@ -42,7 +43,7 @@ test('timers fire by time, equal times by parent', () => {
 });
 
 test('a slot that is taken again starts from zero, and rows survive growth', () => {
-  const rows = new Columns({ price: 'i32', time: 'f64' }, 2);
+  const rows = new Columns(['price', 'time'], 2);
   const slots = [1, 2, 3, 4, 5].map((price) => {
     const slot = rows.take();
     rows.of.price[slot] = price;
@@ -65,4 +66,26 @@ test('venue events come out in order, also those that their handling causes and 
   expect(seen.slice(0, 300)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
   expect(seen.slice(300)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1_001));
   expect(events.waiting).toBe(0);
+});
+
+test('messages under way arrive in order, each when it is due, more of them than fit at first', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 400, size: 'max' }), (steps) => {
+      const flights = new Flights();
+      const expected: number[] = [];
+      const landed: number[] = [];
+      let sent = 0;
+      for (const departs of steps.flatMap((step) => [true, step])) {
+        if (departs) {
+          flights.depart(++sent, sent, sent, sent, sent, sent, sent, sent, sent);
+          expected.push(sent);
+        } else {
+          expect(flights.nextNs).toBe(expected[0]);
+          flights.land((...message) => void landed.push(...new Set(message)));
+          expect(landed.pop()).toBe(expected.shift());
+        }
+      }
+      expect(flights.nextNs).toBe(expected[0] ?? Number.POSITIVE_INFINITY);
+    }),
+  );
 });

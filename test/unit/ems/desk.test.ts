@@ -20,7 +20,7 @@ class Floor {
   readonly book = this.venue.bookOf(1)!;
   reports: Report[] = [];
   readonly desk = new Desk({
-    venue: this.venue,
+    venues: [this.venue],
     firstChildId: 0,
     retained: 50,
     reports: {
@@ -46,6 +46,9 @@ class Floor {
       filled: 0,
       limitPrice: 100,
       slices: 0,
+      displayQuantity: 0,
+      participation: 0,
+      riskAversion: 0,
       side: Side.buy,
       type: OrderType.limit,
       timeInForce: TimeInForce.day,
@@ -199,18 +202,27 @@ describe('a TWAP order', () => {
 });
 
 describe('a direct order', () => {
-  test('works, fills and is done without another word', () => {
+  test('that is filled at once is done without another word', () => {
     const floor = new Floor();
     floor.book.add(1, Side.sell, 99, 300);
-    expect(floor.command({})).toMatchObject([{ kind: ReportKind.working }, { kind: ReportKind.fill, quantity: 100 }]);
+    expect(floor.command({})).toMatchObject([{ kind: ReportKind.fill, quantity: 100 }]);
     expect(floor.desk.orders.working).toBe(0);
+  });
+
+  test('is said to work when it rests, not when it has traded: its fill says so', () => {
+    const floor = new Floor();
+    expect(floor.command({ orderId: 1 })).toMatchObject([{ kind: ReportKind.working, quantity: 100 }]);
+    floor.book.add(1, Side.sell, 101, 30);
+    expect(floor.command({ orderId: 2, limitPrice: 101 })).toMatchObject([{ kind: ReportKind.fill, quantity: 30 }]);
+    expect(floor.command({ orderId: 2, kind: CommandKind.cancel })).toMatchObject([
+      { kind: ReportKind.cancelled, quantity: 70 },
+    ]);
   });
 
   test('what a market order cannot get expires', () => {
     const floor = new Floor();
     floor.book.add(1, Side.sell, 99, 30);
     expect(floor.command({ type: OrderType.market, limitPrice: 0 })).toMatchObject([
-      { kind: ReportKind.working },
       { kind: ReportKind.fill, quantity: 30 },
       { kind: ReportKind.expired, quantity: 70, reason: Rejection.noLiquidity },
     ]);
@@ -221,6 +233,34 @@ describe('a direct order', () => {
     floor.command({});
     expect(floor.command({})).toEqual([]);
     expect(floor.book.book.quantityAt(Side.buy, 100)).toBe(100);
+  });
+
+  test('an order that has left goes to work again with what is left, one that works does not begin anew', () => {
+    const floor = new Floor();
+    floor.command({});
+    expect(floor.command({ kind: CommandKind.resume })).toEqual([]);
+    floor.command({ kind: CommandKind.cancel });
+    expect(floor.command({})).toEqual([]);
+    expect(floor.command({ kind: CommandKind.resume, quantity: 70, filled: 30 })).toMatchObject([
+      { kind: ReportKind.working, orderId: 1, quantity: 70 },
+    ]);
+    expect(floor.book.book.quantityAt(Side.buy, 100)).toBe(70);
+    // When the first one is forgotten the second is still found.
+    for (let orderId = 2; orderId < 100; orderId++) {
+      floor.command({ orderId, quantity: 1 });
+      floor.command({ orderId, kind: CommandKind.cancel });
+    }
+    expect(floor.command({ kind: CommandKind.cancel })).toMatchObject([{ kind: ReportKind.cancelled, quantity: 70 }]);
+  });
+
+  test('a resume counts fills that crossed it on its way: what they did is not done again', () => {
+    const floor = new Floor();
+    floor.history((book) => book.add(1, Side.sell, 100, 500));
+    expect(fills(floor.command({}))).toEqual([[1_000, 100, 100]]);
+    // The order system had counted 60 when it asked for what was left of 100, and then of 130.
+    expect(floor.command({ kind: CommandKind.resume, quantity: 40, filled: 60 })).toEqual([]);
+    expect(fills(floor.command({ kind: CommandKind.resume, quantity: 70, filled: 60 }))).toEqual([[1_000, 100, 30]]);
+    expect(floor.desk.orders.working).toBe(0);
   });
 
   test('a replace counts fills that crossed it on its way: it cannot make the order larger', () => {

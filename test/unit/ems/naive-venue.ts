@@ -17,6 +17,7 @@ export class NaiveVenue {
   orders: NaiveOrder[] = [];
   fills: NaiveFill[] = [];
   private readonly remaining = new Map<number, number>();
+  private readonly traded = new Map<number, number>();
   private ranks = 0;
 
   queue(side: number): NaiveOrder[] {
@@ -74,9 +75,14 @@ export class NaiveVenue {
     return order ? order.left : -1;
   }
 
-  replace(child: number, price: number, quantity: number): void {
+  replace(child: number, price: number, total: number): void {
     const order = this.orders.find(({ id }) => id === -child);
+    const quantity = total - (this.traded.get(child) ?? 0);
     if (!order) return;
+    if (quantity <= 0) {
+      this.leave(order, 0);
+      return;
+    }
     if (order.price === price && quantity <= order.left) order.left = quantity;
     else {
       this.leave(order, 0);
@@ -109,9 +115,14 @@ export class NaiveVenue {
       const traded = Math.min(left, maker.left);
       left -= traded;
       this.leave(maker, maker.left - traded);
-      if (maker.id < 0) this.fills.push([-maker.id, maker.price, traded, 1]);
-      if (taker < 0) this.fills.push([-taker, maker.price, traded, 0]);
+      if (maker.id < 0) this.fill(-maker.id, maker.price, traded, 1);
+      if (taker < 0) this.fill(-taker, maker.price, traded, 0);
     }
     return left;
+  }
+
+  private fill(child: number, price: number, quantity: number, maker: number): void {
+    this.traded.set(child, (this.traded.get(child) ?? 0) + quantity);
+    this.fills.push([child, price, quantity, maker]);
   }
 }

@@ -100,7 +100,7 @@ describe('the AAPL sample', () => {
     replay(session, venue, (mirror, index) => {
       if (index === 20_000) venue.submit(1, 1, Side.buy, OrderType.limit, mirror.bestBid()!, 200, TimeInForce.postOnly);
       const before = ahead;
-      if (index >= 20_000 && traded < 200) ahead = simulated.quantityAhead(1);
+      if (index >= 20_000 && traded < 200) ahead = simulated.quantityAhead(1) ?? 0;
       venue.events.drain((kind, _child, _price, quantity) => {
         if (kind !== VenueEventKind.filled) return;
         traded += quantity;

@@ -32,7 +32,7 @@ class HandTurned implements Turns {
   }
 }
 
-function cycle(strategy: 'spin' | 'yield' | 'sleep', work: () => number) {
+function cycle(strategy: 'spin' | 'yield' | 'sleep', work: () => number, waits?: () => boolean) {
   const turns = new HandTurned();
   const errors: unknown[] = [];
   let polls = 0;
@@ -45,6 +45,7 @@ function cycle(strategy: 'spin' | 'yield' | 'sleep', work: () => number) {
     strategy,
     (error) => errors.push(error),
     turns,
+    waits,
   );
   duty.start();
   return { duty, turns, errors, polls: () => polls };
@@ -54,6 +55,31 @@ test('spin polls for 200 µs a turn even without work, and never rests', () => {
   const { turns, polls } = cycle('spin', () => 0);
   expect(turns.turn(5000)).toEqual(Array(5000).fill('immediate'));
   expect(polls()).toBe(5000 * 16);
+});
+
+test('spinning, work goes on for 1 ms a turn when nothing of the event loop is waited for; when something is, for 500 µs without a pause, else 200', () => {
+  let waits = false;
+  let work = 1;
+  let found: number[] | undefined;
+  const { turns, polls } = cycle(
+    'spin',
+    () => (found === undefined ? work : (found.shift() ?? 0)),
+    () => waits,
+  );
+  const pollsOfTurn = () => {
+    const before = polls();
+    turns.turn();
+    return polls() - before;
+  };
+  expect(pollsOfTurn()).toBe(64);
+  waits = true;
+  expect(pollsOfTurn()).toBe(32);
+  found = [1];
+  expect(pollsOfTurn()).toBe(17);
+  waits = false;
+  found = undefined;
+  work = 0;
+  expect(pollsOfTurn()).toBe(16);
 });
 
 test('yield polls once a turn without work and rests for 1 ms from the 2000th idle turn on', () => {

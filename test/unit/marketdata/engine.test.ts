@@ -1,10 +1,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { BookEventKind, type Fields, tables, topics, type Values } from '@nautilus/core/domain';
+import { BookEventKind, type Fields, Side, tables, topics, type Values } from '@nautilus/core/domain';
 import { parseConfiguration, startEngine } from '@nautilus/core/kernel';
 import { type Hub, openHub, type Subscription } from '@nautilus/core/transport';
 import pino from 'pino';
+import { NaiveMarket } from '../../../bench/consolidated/naive-market';
 import { marketdata } from '../../../engines/marketdata/engine';
 
 type Speed = number | 'full' | 'real';
@@ -34,7 +35,7 @@ afterEach(async () => {
   fs.rmSync(folder, { recursive: true });
 });
 
-const configuration = (speed: Speed, feed: object = {}, tickSize = 100) =>
+const configuration = (speed: Speed, feed: object = {}, tickSize = 100, engine: object = {}) =>
   parseConfiguration(
     {
       service: 'marketdata',
@@ -45,25 +46,22 @@ const configuration = (speed: Speed, feed: object = {}, tickSize = 100) =>
       poll: 'sleep',
       engine: {
         session: '2012-06-21',
+        venues: [{ name: 'XSIM', share: 1 }],
         instruments: [
           { id: 3, symbol: 'AAPL', currency: 'USD', tickSize },
           { id: 4, symbol: 'MSFT', currency: 'USD', tickSize: 100 },
         ],
-        feed: {
-          kind: 'lobster',
-          file: path.join(folder, 'day.csv'),
-          instrument: 'AAPL',
-          speed,
-          awaitReaders: ['ems'],
-          ...feed,
-        },
+        feeds: [{ kind: 'lobster', file: path.join(folder, 'day.csv'), instrument: 'AAPL', ...feed }],
+        speed,
+        awaitReaders: ['ems'],
+        ...engine,
       },
     },
     marketdata,
   );
 
-async function start(speed: Speed, feed: object = {}, tickSize = 100) {
-  const engine = await startEngine(marketdata, configuration(speed, feed, tickSize), pino({ level: 'silent' }));
+async function start(...of: Parameters<typeof configuration>) {
+  const engine = await startEngine(marketdata, configuration(...of), pino({ level: 'silent' }));
   running.push(engine);
   return engine;
 }
@@ -107,7 +105,7 @@ const wholeDay = [
 test('a session is published once, in order, when its readers are there', async () => {
   const { engine, port } = await start('full');
   await new Promise((resolve) => setTimeout(resolve, 30));
-  expect(engine.feed()).toMatchObject({ state: 'waiting', waitingFor: ['ems'], events: 0 });
+  expect(engine.feeds()[0]).toMatchObject({ state: 'waiting', waitingFor: ['ems'], events: 0 });
   const trades = collector(hub.subscribe(topics.trades, { name: 'test', from: 'oldest' }));
   const events = collector(hub.subscribe(topics.bookEvents, { name: 'ems', reliable: true }));
   await until(() => events.poll().some(({ kind }) => kind === BookEventKind.end));
@@ -125,7 +123,7 @@ test('a session is published once, in order, when its readers are there', async 
   const { body } = await get(port, 'snapshot/AAPL');
   expect(body).toMatchObject({ bid: 99.99, bidQuantity: 5, ask: null, last: 100, asks: [] });
   expect((await get(port, 'book/AAPL/orders')).body.orders).toEqual([
-    { orderId: 200, side: 'buy', price: 999900, quantity: 5 },
+    { orderId: 200, side: 'buy', price: 999900, quantity: 5, venue: 0 },
   ]);
 });
 
@@ -136,13 +134,13 @@ test('bars are exact, and there when their time has passed', async () => {
   await until(() => events.poll().some(({ kind }) => kind === BookEventKind.end));
   const summary = bars
     .poll()
-    .map((b) => [b.intervalSeconds, b.timeNs / 1e9, b.open, b.high, b.low, b.close, b.volume, b.notional, b.trades]);
+    .map((b) => [b.size, b.timeNs / 1e9, b.open, b.high, b.low, b.close, b.volume, b.notional, b.trades]);
   expect(summary).toEqual([
     [1, 10, 1000200, 1000200, 1000050, 1000050, 40, 30 * 1000200 + 10 * 1000050, 2],
     [1, 11, 1000000, 1000000, 1000000, 1000000, 10, 10_000_000, 1],
     [60, 0, 1000200, 1000200, 1000000, 1000000, 50, 30 * 1000200 + 10 * 1000050 + 10_000_000, 3],
   ]);
-  const { body } = await get(port, 'bars/AAPL?interval=1&limit=1');
+  const { body } = await get(port, 'bars/AAPL?size=1&limit=1');
   expect(body.bars).toEqual([
     { timeNs: 11e9, open: 100, high: 100, low: 100, close: 100, volume: 10, notional: 1000, trades: 1 },
   ]);
@@ -164,6 +162,7 @@ test('after the end time goes on', async () => {
   const afterEnd = events.messages.slice(events.messages.findIndex(({ kind }) => kind === BookEventKind.end) + 1);
   expect(afterEnd.every(({ kind }) => kind === BookEventKind.time)).toBe(true);
   expect(afterEnd.at(-1)!.timeNs).toBeGreaterThan(75e9);
+  expect(hub.openTable(tables.clock).snapshot(0).timeNs).toBeGreaterThanOrEqual(afterEnd.at(-1)!.timeNs);
 });
 
 test.each(['full', 200] as const)('an engine that starts again at speed %s goes on where it stopped', async (speed) => {
@@ -187,15 +186,40 @@ test.each(['full', 200] as const)('an engine that starts again at speed %s goes 
   expect(bars.poll().map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
 });
 
+test('quotes of many instruments are as new as the events while a reader holds the engine back', async () => {
+  const instruments = Array.from({ length: 40 }, (_, id) => ({ id, symbol: `S${id}`, currency: 'USD', tickSize: 100 }));
+  const feeds = [{ kind: 'synthetic', rate: 100 }];
+  const events = hub.subscribe(topics.bookEvents, { name: 'ems', reliable: true });
+  const { engine } = await start('full', {}, 100, { instruments, feeds });
+  const { capacity } = topics.bookEvents;
+  await until(() => engine.sequence >= capacity - 1);
+  const quotes = hub.openTable(tables.quotes);
+  const markets = instruments.map(() => ({ market: new NaiveMarket(), sequence: 0 }));
+  const told = engine.sequence;
+  events.poll((event) => {
+    if (event.kind >= BookEventKind.executeHidden) return;
+    const of = markets[event.instrument]!;
+    of.market.apply(event);
+    of.sequence = event.sequence;
+  });
+  expect(engine.sequence).toBe(told);
+  markets.forEach(({ market, sequence }, instrument) => {
+    const quote = quotes.snapshot(instrument);
+    expect(quote).toMatchObject({ bid: market.best(Side.buy), bidQuantity: market.bestQuantity });
+    expect(quote).toMatchObject({ ask: market.best(Side.sell), askQuantity: market.bestQuantity });
+    expect(quote.eventSequence).toBeGreaterThanOrEqual(sequence);
+  });
+});
+
 test('a symbol or an interval that is unknown is answered with what is known', async () => {
   const { port } = await start('full');
   expect(await get(port, 'snapshot/XYZ')).toMatchObject({
     status: 404,
     body: { code: 'NAUT_SYMBOL_UNKNOWN', value: 'XYZ', allowed: ['AAPL', 'MSFT'] },
   });
-  expect(await get(port, 'bars/AAPL?interval=7')).toMatchObject({
+  expect(await get(port, 'bars/AAPL?size=7')).toMatchObject({
     status: 400,
-    body: { code: 'NAUT_BAR_INTERVAL_UNKNOWN', value: 7, allowed: [1, 60] },
+    body: { code: 'NAUT_BARS_UNKNOWN', value: 'time 7', allowed: ['time 1', 'time 60'] },
   });
   expect((await get(port, 'snapshot/MSFT')).body).toMatchObject({ bid: null, ask: null, last: null, bids: [] });
   expect((await get(port, 'symbols')).body.symbols).toHaveLength(2);
@@ -205,29 +229,49 @@ test('a feed that cannot be replayed is refused before anything is published', a
   await expect(start('full', { file: path.join(folder, 'none.csv') })).rejects.toMatchObject({
     code: 'NAUT_FEED_FILE_UNREADABLE',
   });
-  await expect(start('full', {}, 7)).rejects.toMatchObject({ code: 'NAUT_FEED_TICK_SIZE', value: 7 });
+  await expect(start('full', {}, 7)).rejects.toMatchObject({ code: 'NAUT_FEED_TICK_SIZE', value: '7' });
   fs.appendFileSync(path.join(folder, 'day.csv'), '\nbad line');
   await expect(start('full')).rejects.toMatchObject({ code: 'NAUT_FEED_LINE_MALFORMED', value: 'bad line' });
   expect(() => configuration('full', { instrument: 'XYZ' })).toThrow('mistake');
 });
 
-test('an event that happened three times in a nanosecond is gone on with after as many as were published', async () => {
+test('events that are alike are gone on with after as many as were published', async () => {
   const hidden = '10.2,5,0,10,1000050,-1';
   fs.writeFileSync(path.join(folder, 'day.csv'), day.replace(hidden, [hidden, hidden, hidden].join('\n')));
   const events = hub.publish(topics.bookEvents);
-  const common = { timeNs: 10.2e9, publishedAt: 0, instrument: 3, side: 1 };
-  events.claim()!.assign({ ...common, sequence: 1, timeNs: 10.1e9, kind: 4, orderId: 7, price: 1000200, quantity: 30 });
-  for (const sequence of [2, 3])
-    events.claim()!.assign({ ...common, sequence, kind: 5, orderId: 0, price: 1000050, quantity: 10 });
+  const said = {
+    timeNs: 10.2e9,
+    publishedAt: 0,
+    instrument: 3,
+    side: 1,
+    kind: 5,
+    orderId: 0,
+    price: 1000050,
+    quantity: 10,
+  };
+  for (const [sequence, step] of [
+    [1, 4],
+    [2, 5],
+  ] as const)
+    events.claim()!.assign({ ...said, sequence, step });
   events.commit();
   events.close();
   const { engine } = await start('full');
-  expect(engine.cursor.events).toBe(4);
+  expect(engine.feeds()[0]).toMatchObject({ events: 4 });
 });
 
 test('a ring with another session is not gone on with', async () => {
   const events = hub.publish(topics.bookEvents);
-  const foreign = { sequence: 9, timeNs: 11.5e9, publishedAt: 0, orderId: 77, instrument: 3, price: 1, quantity: 1 };
+  const foreign = {
+    sequence: 9,
+    step: 7,
+    timeNs: 11.5e9,
+    publishedAt: 0,
+    orderId: 77,
+    instrument: 3,
+    price: 1,
+    quantity: 1,
+  };
   events.claim()!.assign({ ...foreign, kind: BookEventKind.add, side: 0 });
   events.commit();
   events.close();

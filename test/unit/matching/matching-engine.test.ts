@@ -216,6 +216,20 @@ describe('an auction', () => {
     expect(auction(orders).setPhase(Phase.closed)).toBe(0);
   });
 
+  test.each([
+    ['buyers', buy],
+    ['sellers', sell],
+  ])('of %s only has no price and no trade: limits rest on, market orders are dropped', (_, side) => {
+    const engine = auction([order(1, side, 20, 102), order(2, side, 40, 101), order(3, side, 5, 0, { type: market })], {
+      referencePrice: 100,
+    });
+    expect(engine.indicative()).toBeUndefined();
+    expect(engine.setPhase(Phase.continuous)).toBe(0);
+    expect(trades(engine)).toEqual([]);
+    expect(told(engine, EngineEvent.deleted)).toEqual([[3, 5, EndReason.unfilled]]);
+    expect([1, 2, 3].map((id) => engine.quantityOf(id))).toEqual([20, 40, 0]);
+  });
+
   test('takes no order that must trade at once', () => {
     const engine = auction([]);
     expect(engine.submit(order(1, buy, 1, 90, { timeInForce: MatchingTimeInForce.ioc }))).toBe(Reject.phase);

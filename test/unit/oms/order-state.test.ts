@@ -2,9 +2,11 @@ import { CommandKind, ReportKind } from '@nautilus/core/domain';
 import * as fc from 'fast-check';
 import { SnapshotSink } from '../../../engines/core/journal/snapshot-sink';
 import { IMPOSSIBLE, isLive, OrderEvent, OrderStatus, transition } from '../../../engines/oms/life-cycle';
-import { OrderState, type OutputListener, ReportOutcome } from '../../../engines/oms/order-state';
+import { OrderState } from '../../../engines/oms/order-state';
 import { rowOf } from '../../../engines/oms/order-store';
 import { JournalRecord, RecordKind, Source } from '../../../engines/oms/records';
+import { ReportOutcome } from '../../../engines/oms/report-fold';
+import type { OutputListener } from '../../../engines/oms/signals';
 import { restoreSnapshot, saveSnapshot } from '../../../engines/oms/snapshot';
 import { flow, longFlow, Scribe, type Step } from './random-flow';
 
@@ -21,6 +23,7 @@ function listening() {
   const listener: OutputListener = {
     command: (sequence, kind, index) => void told.push(`command ${sequence} ${kind} ${index}`),
     ack: (sequence, kind, orderId, reason) => void told.push(`ack ${sequence} ${kind} ${orderId} ${reason}`),
+    update: (sequence, event, index) => void told.push(`update ${sequence} ${event} ${index}`),
   };
   return { told, listener };
 }
@@ -159,7 +162,7 @@ test('a replay tells the same commands and answers under the same numbers, witho
       replay(tape, first.listener);
       replay(tape, second.listener);
       expect(second.told).toEqual(first.told);
-      for (const what of ['command', 'ack']) {
+      for (const what of ['command', 'ack', 'update']) {
         const numbers = first.told.filter((line) => line.startsWith(what)).map((line) => Number(line.split(' ')[1]));
         expect(numbers).toEqual(numbers.map((_, index) => index + 1));
       }
@@ -208,9 +211,9 @@ describe('one order of 100 shares', () => {
     record.begin(RecordKind.order);
     Object.assign(record.order, { command: CommandKind.submit, quantity: 100, clientOrderId: 5, source: Source.entry });
     state.apply(record, tape.append(record));
-    const report = (epoch: number, sequence: number, kind: number, quantity = 0, orderId = 1) => {
+    const report = (epoch: number, sequence: number, kind: number, quantity = 0, orderId = 1, more = {}) => {
       record.begin(RecordKind.report);
-      Object.assign(record.report, { epoch, sequence, report: kind, quantity, orderId, price: 10 });
+      Object.assign(record.report, { epoch, sequence, report: kind, quantity, orderId, price: 10, ...more });
       return state.apply(record, tape.append(record));
     };
     return { state, told, report, status: () => state.orders.chunkOf(0).status[0] };
@@ -222,6 +225,21 @@ describe('one order of 100 shares', () => {
     expect(report(1, 1, ReportKind.fill, 10)).toBe(ReportOutcome.repeated);
     expect(report(0, 9, ReportKind.fill, 10)).toBe(ReportOutcome.repeated);
     expect(state.executions.count).toBe(1);
+  });
+
+  test('a fill that another session of the execution system tells again counts once, by what its child had filled', () => {
+    const { state, report, status } = begin();
+    const fill = (epoch: number, sequence: number, childId: number, quantity: number, cumulative: number) =>
+      report(epoch, sequence, ReportKind.fill, quantity, 1, { childId, cumulative });
+    expect(fill(1, 1, 7, 10, 0)).toBe(ReportOutcome.applied);
+    expect(fill(2, 1, 7, 10, 10)).toBe(ReportOutcome.repeated);
+    expect(fill(2, 2, 7, 20, 30)).toBe(ReportOutcome.applied);
+    expect(fill(3, 1, 7, 35, 45)).toBe(ReportOutcome.applied);
+    expect(fill(3, 2, 8, 55, 55)).toBe(ReportOutcome.applied);
+    expect(status()).toBe(OrderStatus.filled);
+    expect(fill(4, 1, 8, 55, 55)).toBe(ReportOutcome.repeated);
+    expect(fill(4, 2, 8, 5, 60)).toBe(ReportOutcome.impossible);
+    expect(Array.from(state.executions.chunkOf(0).quantity.subarray(0, 5))).toEqual([10, 20, 15, 55, 0]);
   });
 
   test('fills past the quantity, of nothing, and of unknown orders are refused and counted', () => {
@@ -238,7 +256,7 @@ describe('one order of 100 shares', () => {
     const { told, report, status } = begin();
     report(1, 1, ReportKind.fill, 30);
     report(2, 1, ReportKind.sessionStarted, 0, 0);
-    expect(told.at(-1)).toBe('command 2 1 0');
+    expect(told.filter((line) => line.startsWith('command')).at(-1)).toBe('command 2 1 0');
     expect(status()).toBe(OrderStatus.partiallyFilled);
     report(2, 2, ReportKind.cancelled);
     report(3, 1, ReportKind.sessionStarted, 0, 0);

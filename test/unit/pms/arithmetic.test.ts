@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { exact, proportion } from '../../../engines/pms/arithmetic';
+import { exact, proportion } from '../../../engines/pms/books/arithmetic';
 
 function nearest(dividend: bigint, divisor: bigint): bigint {
   const down = dividend / divisor;

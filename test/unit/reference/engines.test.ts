@@ -25,6 +25,9 @@ function engineSection(engine: EngineDefinition<unknown, never>): string[] {
   const routes = (engine.routes?.(routeBuilder()) ?? []).map(
     ({ method, path: route, schemas }) => `| ${method} | ${code(route)} | ${schemas.summary ?? ''} |`,
   );
+  const sockets = (engine.sockets ?? []).map(
+    ({ path: route, summary }) => `| WebSocket | ${code(route)} | ${summary} |`,
+  );
   return [
     `## ${name}, port ${port}`,
     '',
@@ -35,6 +38,7 @@ function engineSection(engine: EngineDefinition<unknown, never>): string[] {
     '| method | path | what |',
     '|---|---|---|',
     ...routes,
+    ...sockets,
     '',
   ];
 }

@@ -1,0 +1,2 @@
+export { leastSquares, ones, type Regression } from './least-squares';
+export { Random } from './random';

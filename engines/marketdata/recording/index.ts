@@ -1,0 +1,1 @@
+export { isRecording, loadRecordedInstrument } from './instrument';
