@@ -40,6 +40,12 @@ const explanations: readonly Explanation[] = [
     fix: 'set another network.subnet in the profile, or remove the other network (`docker network ls`)',
   },
   {
+    matches: /network (\S+)(?: id \S+)? has active endpoints/,
+    code: 'NAUT_NETWORK_IN_USE',
+    message: ([, name]) => `network ${name} cannot be removed: by the engine's count there are containers in it`,
+    fix: 'disconnect those that `docker network inspect` names; where it names none, the engine (older than 28.1) has miscounted: restart it, and run the same command again',
+  },
+  {
     matches:
       /unable to (?:find or )?pull image ([^\s:]+(?::[^\s:]+)?)|(?:pull access denied|manifest unknown|No such image)(?:: (\S+))?/i,
     code: 'NAUT_IMAGE_MISSING',

@@ -81,6 +81,63 @@ rung('drift of a platform on a real Docker engine', () => {
     expect(orders).toBeGreaterThan(LOOKS);
   });
 
+  describe.each(rounds)('$title', ({ injections }) => {
+    let code: number;
+    let report: Report;
+    let planned: Map<string, Planned>;
+
+    beforeAll(async () => {
+      await platform.inject(injections);
+      await platform.settled(injections);
+      ({ code, report } = await platform.look());
+      planned = await platform.planned();
+    });
+
+    test('exactly these differences are found, each with its cause', () => {
+      expect(told(report)).toEqual(injections.flatMap((injection) => expected(platform, injection, report)).sort());
+      expect(code).toBe(2);
+    });
+
+    test('all that could be read was read', () => {
+      const silent = new Set(injections.filter(({ when }) => when !== undefined).map(({ at }) => at));
+      const unread = report.layers.flatMap((layer) => layer.unread);
+      expect(unread.filter(({ what }) => !silent.has(what))).toEqual([]);
+    });
+
+    test('terraform plan, by itself, sees of them what the table says', () => {
+      const wanted = injections.flatMap(({ at, object = `docker_container.${at}`, plan, wavers }) =>
+        plan === 'nothing' || (wavers && !planned.has(object)) ? [] : [[object, plan]],
+      );
+      expect(Object.fromEntries(planned)).toEqual(Object.fromEntries(wanted));
+    });
+
+    test('a dry run of the repair sends GET, and nothing else', async () => {
+      const before = proxy.requests.length;
+      await platform.drift(recorded, 'repair', '--dry-run');
+      const asked = proxy.requests.slice(before);
+      expect(asked.length).toBeGreaterThan(0);
+      expect(asked.filter((request) => !request.startsWith('GET '))).toEqual([]);
+    });
+
+    test('the repair puts right what it can, the commands that are named do the rest', async () => {
+      await platform.shell(injections.flatMap(({ remedy = [] }) => remedy));
+      await platform.drift({}, 'repair', '--yes');
+      await platform.settled(injections.filter(({ repair }) => repair !== 'in place'));
+      const after = (await platform.look()).report;
+      const left = injections.filter(({ repair }) => repair === 'command');
+      expect(after.findings.map(({ id }) => id).sort()).toEqual(
+        left.map((injection) => nameOf(platform, injection)).sort(),
+      );
+
+      await platform.shell(inOneDeployment(after.findings.map(({ repair }) => repair.command)));
+      await platform.shell(injections.flatMap(({ afterwards = [] }) => afterwards));
+      await platform.settled();
+      const clean = await platform.look();
+      expect(told(clean.report)).toEqual([]);
+      expect([clean.code, clean.report.verdict]).toEqual([0, 'clean']);
+    });
+  });
+
   describe('where looking is hard', () => {
     const container = (service: string) => `${platform.profile.project}-${service}`;
     const everything = ({ layers }: Report) => layers.flatMap(({ unread }) => unread);
@@ -174,63 +231,6 @@ rung('drift of a platform on a real Docker engine', () => {
       } finally {
         fs.writeFileSync(file, kept);
       }
-    });
-  });
-
-  describe.each(rounds)('$title', ({ injections }) => {
-    let code: number;
-    let report: Report;
-    let planned: Map<string, Planned>;
-
-    beforeAll(async () => {
-      await platform.inject(injections);
-      await platform.settled(injections);
-      ({ code, report } = await platform.look());
-      planned = await platform.planned();
-    });
-
-    test('exactly these differences are found, each with its cause', () => {
-      expect(told(report)).toEqual(injections.flatMap((injection) => expected(platform, injection, report)).sort());
-      expect(code).toBe(2);
-    });
-
-    test('all that could be read was read', () => {
-      const silent = new Set(injections.filter(({ when }) => when !== undefined).map(({ at }) => at));
-      const unread = report.layers.flatMap((layer) => layer.unread);
-      expect(unread.filter(({ what }) => !silent.has(what))).toEqual([]);
-    });
-
-    test('terraform plan, by itself, sees of them what the table says', () => {
-      const wanted = injections.flatMap(({ at, object = `docker_container.${at}`, plan, wavers }) =>
-        plan === 'nothing' || (wavers && !planned.has(object)) ? [] : [[object, plan]],
-      );
-      expect(Object.fromEntries(planned)).toEqual(Object.fromEntries(wanted));
-    });
-
-    test('a dry run of the repair sends GET, and nothing else', async () => {
-      const before = proxy.requests.length;
-      await platform.drift(recorded, 'repair', '--dry-run');
-      const asked = proxy.requests.slice(before);
-      expect(asked.length).toBeGreaterThan(0);
-      expect(asked.filter((request) => !request.startsWith('GET '))).toEqual([]);
-    });
-
-    test('the repair puts right what it can, the commands that are named do the rest', async () => {
-      await platform.shell(injections.flatMap(({ remedy = [] }) => remedy));
-      await platform.drift({}, 'repair', '--yes');
-      await platform.settled(injections.filter(({ repair }) => repair !== 'in place'));
-      const after = (await platform.look()).report;
-      const left = injections.filter(({ repair }) => repair === 'command');
-      expect(after.findings.map(({ id }) => id).sort()).toEqual(
-        left.map((injection) => nameOf(platform, injection)).sort(),
-      );
-
-      await platform.shell(inOneDeployment(after.findings.map(({ repair }) => repair.command)));
-      await platform.shell(injections.flatMap(({ afterwards = [] }) => afterwards));
-      await platform.settled();
-      const clean = await platform.look();
-      expect(told(clean.report)).toEqual([]);
-      expect([clean.code, clean.report.verdict]).toEqual([0, 'clean']);
     });
   });
 });

@@ -31,6 +31,11 @@ test.each([
   ],
   ['NAUT_SUBNET_TAKEN', 'Unable to create network: Pool overlaps with other one on this address space', /subnet/],
   [
+    'NAUT_NETWORK_IN_USE',
+    'Unable to remove network: Error response from daemon: error while removing network: network nautilus-network id f54f9f41 has active endpoints',
+    /network nautilus-network cannot be removed/,
+  ],
+  [
     'NAUT_IMAGE_MISSING',
     'Unable to read Docker image into resource: unable to find or pull image nautilus/oms:123',
     /nautilus\/oms:123/,
