@@ -40,9 +40,10 @@ const explanations: readonly Explanation[] = [
     fix: 'set another network.subnet in the profile, or remove the other network (`docker network ls`)',
   },
   {
-    matches: /network (\S+)(?: id \S+)? has active endpoints/,
+    // What the provider makes of the engine's "has active endpoints", after half a minute.
+    matches: /waiting for state to become 'removed' \(last state: 'pending'/,
     code: 'NAUT_NETWORK_IN_USE',
-    message: ([, name]) => `network ${name} cannot be removed: by the engine's count there are containers in it`,
+    message: () => "a network cannot be removed: by the engine's count there are containers in it",
     fix: 'disconnect those that `docker network inspect` names; where it names none, the engine (older than 28.1) has miscounted: restart it, and run the same command again',
   },
   {

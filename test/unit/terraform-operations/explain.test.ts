@@ -32,8 +32,8 @@ test.each([
   ['NAUT_SUBNET_TAKEN', 'Unable to create network: Pool overlaps with other one on this address space', /subnet/],
   [
     'NAUT_NETWORK_IN_USE',
-    'Unable to remove network: Error response from daemon: error while removing network: network nautilus-network id f54f9f41 has active endpoints',
-    /network nautilus-network cannot be removed/,
+    "timeout while waiting for state to become 'removed' (last state: 'pending', timeout: 30s)",
+    /a network cannot be removed/,
   ],
   [
     'NAUT_IMAGE_MISSING',
