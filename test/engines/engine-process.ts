@@ -1,7 +1,6 @@
 /** Engines as the real processes that they are: bundled as for an image, started, talked to over HTTP, killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundle as bundleProgram } from '../../bench/bundle';
@@ -17,16 +16,6 @@ export function scratchDirectory(name: string): { readonly path: string; remove(
   const directory = mkdtempSync(path.join(base, `nautilus-test-${name}-`));
   return { path: directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 
 export interface Answer {
   readonly status: number;

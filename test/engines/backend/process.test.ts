@@ -1,7 +1,8 @@
 import { renameSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
-import { type Answer, bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { type Answer, bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 const scratch = scratchDirectory('backend');
 const program = bundle('engines/backend/main.ts', scratch.path);

@@ -2,7 +2,8 @@
 import { Acceptor, type FixMessage, FixSession, MessageStore, MsgType, Tag, timestampOf } from '@nautilus/core/fix';
 import { Journal } from '@nautilus/core/journal';
 import { eventually } from '../../support/eventually';
-import { freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { scratchDirectory } from '../engine-process';
 
 export type Mood = 'well' | 'twice' | 'rejecting' | 'silent';
 

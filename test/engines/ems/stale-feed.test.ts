@@ -13,9 +13,10 @@ import {
 } from '@nautilus/core/domain';
 import { openHub } from '@nautilus/core/transport';
 import { eventually } from '../../support/eventually';
+import { freePort } from '../../support/free-port';
 import { written } from '../../unit/marketdata/itch-flow';
 import { messagesOf, pcap, timeOf } from '../../unit/marketdata/mold-packets';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 const SECOND = 1e9;
 const OPEN = 34_200 * SECOND;

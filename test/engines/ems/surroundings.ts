@@ -16,7 +16,8 @@ import {
   type Values,
 } from '@nautilus/core/domain';
 import { type Hub, openHub, type Publication, type Subscription } from '@nautilus/core/transport';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 export type Report = Values<FieldsOf<typeof ExecutionReport>>;
 

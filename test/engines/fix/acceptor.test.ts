@@ -1,7 +1,8 @@
 /** Orders over FIX into a real order system, whose surroundings the test plays; the counterparty is a raw socket. */
 import { CommandKind, Rejection, ReportKind } from '@nautilus/core/domain';
+import { freePort } from '../../support/free-port';
 import { Counterparty, get, utc } from '../../unit/fix/counterparty';
-import { freePort } from '../engine-process';
+
 import { Platform } from '../oms/platform';
 
 jest.setTimeout(60_000);

@@ -1,7 +1,8 @@
 /** The order system is killed under a FIX client's load: nothing that the client is told is lost, doubled or made up. */
 import { readdirSync } from 'node:fs';
 import { replayJournal } from '@nautilus/oms/replay';
-import { freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { scratchDirectory } from '../engine-process';
 import { ExecutionDesk } from '../oms/execution-desk';
 import { Platform } from '../oms/platform';
 import { forgetful } from '../oms/surroundings';

@@ -4,7 +4,8 @@ import { MessageStore } from '@nautilus/core/fix';
 import { Journal } from '@nautilus/core/journal';
 import { VenueEventKind } from '../../../engines/ems/venue/events';
 import { FixVenue } from '../../../engines/ems/venue/fix-venue';
-import { freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { scratchDirectory } from '../engine-process';
 import { Platform } from '../oms/platform';
 
 jest.setTimeout(60_000);

@@ -12,12 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import https from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile, ServiceName } from '@nautilus/config';
 import { gatewayConfiguration, type NginxLayout } from '@nautilus/constructs';
+import { freePort } from '../../support/free-port';
 
 const candidates = [process.env.NGINX, '/usr/sbin/nginx', '/usr/bin/nginx', '/opt/homebrew/bin/nginx'];
 export const nginx = candidates.find((file) => file !== undefined && existsSync(file));
@@ -25,14 +25,6 @@ export const nginx = candidates.find((file) => file !== undefined && existsSync(
 export const missing = nginx ? undefined : 'no nginx (NGINX names one; Debian has the package nginx-light)';
 
 export const passwords = { viewer: 'look-only', trader: 'may-trade' } as const;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const salted = (password: string) => {
   const salt = randomBytes(16);

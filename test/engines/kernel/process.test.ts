@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 const scratch = scratchDirectory('kernel');
 const tiny = bundle('test/engines/kernel/fixtures/tiny-engine.ts', scratch.path);

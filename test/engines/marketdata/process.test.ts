@@ -6,8 +6,9 @@ import { type Hub, openHub } from '@nautilus/core/transport';
 import { inspectFile } from '../../../engines/marketdata/files';
 import { RecordingReader } from '../../../engines/marketdata/recording/reader';
 import { SyntheticFeed } from '../../../engines/marketdata/synthetic/feed';
+import { freePort } from '../../support/free-port';
 import { flow } from '../../unit/marketdata/itch-flow';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 const instruments = Array.from({ length: 20 }, (_, index) => ({
   id: index + 1,

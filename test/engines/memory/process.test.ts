@@ -3,7 +3,8 @@ import path from 'node:path';
 import { SharedBuffers } from '@nautilus/core/memory';
 import { run } from '../../../cli';
 import { eventually } from '../../support/eventually';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 jest.setTimeout(120_000);
 const scratch = scratchDirectory('memory');

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import Redis from 'ioredis';
-import { freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { scratchDirectory } from '../engine-process';
 
 export const cacheInstalled = spawnSync('redis-server', ['--version']).status === 0;
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { freePort } from '../engine-process';
+import { freePort } from '../../support/free-port';
 
 /** A real PostgreSQL that can be stopped and started again. */
 export class Database {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { scratchDirectory } from '../engine-process';
 import { Database } from './database';
 import { expectDatabaseIsJournal } from './database-and-journal';
 import { ExecutionDesk } from './execution-desk';

@@ -11,7 +11,8 @@ import {
   positionKeys,
   toRedis as positionsToRedis,
 } from '../../../engines/pms/write-behind/position-cache';
-import { freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { scratchDirectory } from '../engine-process';
 
 const SOAK = Number(process.env.NAUTILUS_SOAK ?? 1);
 /** The cache of the profile that keeps what the requirements ask for, a twentieth of it; NAUTILUS_SOAK=20: all of it. */

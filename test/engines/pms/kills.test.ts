@@ -9,7 +9,8 @@ import type { BooksEvent } from '../../../engines/pms/books/events';
 import { replayInto } from '../../../engines/pms/books/journal';
 import { BooksRecord, JOURNAL_NAME } from '../../../engines/pms/books/records';
 import { type Draw, seededDraw } from '../../support/engine-twins';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 jest.setTimeout(180_000);
 

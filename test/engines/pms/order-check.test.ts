@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { Side, topics } from '@nautilus/core/domain';
 import { type Hub, openHub } from '@nautilus/core/transport';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 jest.setTimeout(60_000);
 

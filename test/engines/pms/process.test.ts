@@ -5,7 +5,8 @@ import { Books } from '../../../engines/pms/books/books';
 import type { ExecutionView } from '../../../engines/pms/books/records';
 import { PositionConfig } from '../../../engines/pms/config';
 import { definitionsToJournal } from '../../../engines/pms/definitions-to-journal';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 const engine = {
   session: '2012-06-21',

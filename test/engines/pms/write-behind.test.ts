@@ -3,7 +3,8 @@ import path from 'node:path';
 import { Side, tables, topics } from '@nautilus/core/domain';
 import { openHub } from '@nautilus/core/transport';
 import Redis from 'ioredis';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 import { Database } from '../oms/database';
 import {
   booksOf,

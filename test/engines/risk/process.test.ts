@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { monotonicNs, Side, tables, topics } from '@nautilus/core/domain';
 import { openHub } from '@nautilus/core/transport';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 const scratch = scratchDirectory('risk');
 const program = bundle('engines/risk/main.ts', scratch.path);

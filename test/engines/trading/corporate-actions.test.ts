@@ -3,7 +3,8 @@ import path from 'node:path';
 import { monotonicNs, ReportKind, tables, topics } from '@nautilus/core/domain';
 import { type Hub, openHub } from '@nautilus/core/transport';
 import { replayJournal } from '@nautilus/oms/replay';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 /** Positions and open orders through the morning of an ex date: order system and position engine as processes, killed and brought back. */
 jest.setTimeout(120_000);

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { engineSettings, loadProfile, localPlacement } from '@nautilus/config';
 import type { EngineName } from '@nautilus/config/catalog';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 
 export interface Fill {
   readonly executionId: number;

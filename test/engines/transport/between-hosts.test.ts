@@ -12,7 +12,8 @@ import {
   secretFiles,
 } from '@nautilus/config';
 import { eventually } from '../../support/eventually';
-import { bundle, EngineProcess, freePort, scratchDirectory } from '../engine-process';
+import { freePort } from '../../support/free-port';
+import { bundle, EngineProcess, scratchDirectory } from '../engine-process';
 import { NatsServer, natsInstalled } from './nats-server';
 
 jest.setTimeout(120_000);

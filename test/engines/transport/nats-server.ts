@@ -4,7 +4,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { eventually } from '../../support/eventually';
-import { freePort } from '../engine-process';
+import { freePort } from '../../support/free-port';
 
 const PROGRAM = ['/usr/sbin/nats-server', 'nats-server'].find(
   (program) => spawnSync(program, ['--version']).status === 0,

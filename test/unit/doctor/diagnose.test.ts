@@ -10,6 +10,7 @@ import { ports } from '../../../operations/doctor/checks/ports';
 import { provider, terraform as terraformCheck } from '../../../operations/doctor/checks/terraform';
 import { diagnose } from '../../../operations/doctor/diagnose';
 import { isAtLeast } from '../../../operations/doctor/version';
+import { freePort } from '../../support/free-port';
 import { onLaptop } from '../config/profile-file';
 import { bareMachine, engine, programs, temporaryFolder, terraform } from './machines';
 
@@ -25,23 +26,10 @@ function homeWithProvider(version: string): string {
   return home;
 }
 
-/** The laptop profile on ports that nothing listens on. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<net.Server>((resolve) => {
-          const server = net.createServer();
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const found = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return found;
-}
 const portNames = services.map(({ name }) => name);
+/** A port that nothing listens on for each of them. */
+const freePorts = () => Promise.all(portNames.map(freePort));
+/** The laptop profile on these. */
 const onPorts = (numbers: readonly number[]) =>
   loadProfile(onLaptop(`ports: { ${portNames.map((name, index) => `${name}: ${numbers[index]}`).join(', ')} }`));
 
@@ -60,7 +48,7 @@ describe('a machine with nothing but Node', () => {
   beforeAll(async () => {
     machine = bareMachine({
       env: { HOME: homeWithProvider('4.5.0') },
-      profile: onPorts(await freePorts(portNames.length)),
+      profile: onPorts(await freePorts()),
     });
   });
 
@@ -113,7 +101,7 @@ test('a port that another program holds is named with its service', async () => 
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const free = await freePorts(portNames.length);
+  const free = await freePorts();
   const profile = onPorts(free.map((number, index) => (portNames[index] === 'oms' ? port : number)));
   const [finding] = await ports(bareMachine({ profile }));
   await new Promise((resolve) => server.close(resolve));
@@ -121,7 +109,7 @@ test('a port that another program holds is named with its service', async () => 
 });
 
 test('ports that the deployed platform itself publishes are in the way of local mode only', async () => {
-  const free = await freePorts(portNames.length);
+  const free = await freePorts();
   const docker = await engine({ published: free.slice(0, 2) });
   const profile = onPorts(free);
   const [finding] = await ports(bareMachine({ profile, docker }));
