@@ -3,7 +3,7 @@ import { Algorithm, Contingency, OrderType, Rejection, Side } from '@nautilus/co
 import { isLive } from './life-cycle';
 import { type Group, MOST_LINKED } from './links';
 import { isLeg, sharesQuantity } from './open-quantity';
-import { isStop, tradedIn } from './order-moves';
+import { tradedIn } from './order-moves';
 import type { OrderState } from './order-state';
 import { rowOf } from './order-store';
 import type { JournalRecord } from './records';
@@ -36,24 +36,28 @@ export class LinkChecks {
 
   /** How much of a new order's quantity does not add to what the account could trade. */
   covered(order: Terms): number {
-    if (order.parent !== 0) return order.quantity;
-    if (order.group === 0) return 0;
-    const group = this.state.links.group(order.account, order.group);
-    if (group === undefined) return 0;
-    if (isLeg(order.contingency) && this.reverses(order, group.primary)) return order.quantity;
-    // Held here: only what is more than the others could trade.
-    if (!sharesQuantity(order.contingency) || !isStop(order.type)) return 0;
-    return Math.min(order.quantity, this.reservedBeside(order, group));
+    const { contingency, instrument, quantity, side } = order;
+    if (order.parent !== 0) return quantity;
+    if (!isLeg(contingency)) return 0;
+    const { links, openQuantity, orders } = this.state;
+    const group = links.group(order.account, order.group) as Group;
+    const taken = sharesQuantity(contingency) ? tradedIn(group, orders) : 0;
+    return quantity - openQuantity.legPart(orders.count, side, instrument, quantity, taken, group);
   }
 
-  /** The same of a change of the order at `index` to `quantity` that is left: what it counts for now, or all. */
+  /** The same of a change of the order at `index` to `quantity` that is left: with what the order counts for now. */
   coveredChange(index: number, quantity: number): number {
     const { orders, openQuantity } = this.state;
     const chunk = orders.chunkOf(index);
     const row = rowOf(index);
     if (chunk.parent[row] !== 0) return quantity;
-    const primary = isLeg(chunk.contingency[row] as number) ? (openQuantity.groupOf(index)?.primary ?? -1) : -1;
-    return primary >= 0 && openQuantity.reverses(index, primary) ? quantity : (chunk.reserved[row] as number);
+    const counted = chunk.reserved[row] as number;
+    if (!isLeg(chunk.contingency[row] as number)) return counted;
+    const { side, instrument } = chunk;
+    const traded = (chunk.taken[row] as number) + (chunk.filled[row] as number);
+    const group = openQuantity.groupOf(index) as Group;
+    const part = openQuantity.legPart(index, side[row] as number, instrument[row] as number, quantity, traded, group);
+    return counted + quantity - part;
   }
 
   private parent(order: Terms): number {
@@ -121,26 +125,7 @@ export class LinkChecks {
     const row = rowOf(primary);
     const dead = !isLive(chunk.status[row] as number) && chunk.filled[row] === 0;
     if (dead || order.quantity > (chunk.wanted[row] as number)) return Rejection.badGroup;
-    return order.contingency === Contingency.exit && !this.reverses(order, primary)
-      ? Rejection.badGroup
-      : Rejection.none;
-  }
-
-  private reverses(order: Terms, primary: number): boolean {
-    if (primary < 0) return false;
-    const chunk = this.state.orders.chunkOf(primary);
-    const row = rowOf(primary);
-    return chunk.side[row] !== order.side && chunk.instrument[row] === order.instrument;
-  }
-
-  private reservedBeside(order: Terms, { members }: Group): number {
-    let reserved = 0;
-    for (const index of members) {
-      const chunk = this.state.orders.chunkOf(index);
-      const row = rowOf(index);
-      if (chunk.side[row] === order.side && chunk.instrument[row] === order.instrument)
-        reserved += chunk.reserved[row] as number;
-    }
-    return reserved;
+    const givesBack = this.state.openQuantity.givesBack(order.side, order.instrument, primary);
+    return order.contingency === Contingency.exit && !givesBack ? Rejection.badGroup : Rejection.none;
   }
 }

@@ -8,6 +8,7 @@ type Terms = JournalRecord['order'];
 /** The orders of one list while they are checked: each counts for those after it, until `undo`. Not for the order path. */
 export class ListCheck {
   private first: Pick<Terms, 'account' | 'instrument' | 'side' | 'quantity'> | undefined;
+  private isGivenBack = false;
   private readonly reserved: { account: number; instrument: number; side: number; quantity: number }[] = [];
 
   constructor(private readonly state: Pick<OrderState, 'exposure' | 'sessions'>) {}
@@ -21,12 +22,12 @@ export class ListCheck {
     if (first === undefined) return Rejection.none;
     if (order.account !== first.account) return Rejection.badGroup;
     if (isLeg(order.contingency) && order.quantity > first.quantity) return Rejection.badGroup;
-    return order.contingency === Contingency.exit && !this.reverses(order) ? Rejection.badGroup : Rejection.none;
+    return order.contingency === Contingency.exit && !this.givesBack(order) ? Rejection.badGroup : Rejection.none;
   }
 
-  /** What of the order does not add to what the account could trade: as `LinkChecks.covered`. */
+  /** What of the order does not add to what the account could trade, as `LinkChecks.covered`: the first that gives back what the primary gets. */
   covered(order: Terms): number {
-    return isLeg(order.contingency) && this.reverses(order) ? order.quantity : 0;
+    return isLeg(order.contingency) && this.givesBack(order) && !this.isGivenBack ? order.quantity : 0;
   }
 
   /** The order has passed. */
@@ -36,6 +37,7 @@ export class ListCheck {
     const counted = quantity - this.covered(order);
     this.state.exposure.reserve(account, instrument, side, counted);
     this.reserved.push({ account, instrument, side, quantity: counted });
+    this.isGivenBack ||= counted === 0;
   }
 
   undo(): void {
@@ -43,7 +45,7 @@ export class ListCheck {
       this.state.exposure.reserve(account, instrument, side, -quantity);
   }
 
-  private reverses({ instrument, side }: Terms): boolean {
+  private givesBack({ instrument, side }: Terms): boolean {
     return this.first !== undefined && this.first.instrument === instrument && this.first.side !== side;
   }
 }

@@ -1,16 +1,16 @@
 /**
- * What live orders could still trade, as limits count it:
+ * What live orders could still trade, as limits count it. Only a new order or a replace, which are checked, makes it larger beside the position:
+ * no fill, trigger, resume or answer of a venue lets an account trade more than it could before.
  *
- * - an order: what is left, of the larger of old and new terms while a replace is open
+ * - an order: what is left, of the larger of old and new terms while an answer is due
  * - a child of a care order: nothing, for its parent counts; it uses up what the parent has left
- * - a leg that waits for a primary of the other side and the same instrument: nothing, for it never sells more than was bought.
- *   Another leg counts in full while its primary lives
- * - orders of which one takes from the others (`oco`, exits of a bracket): on each side of an instrument what is at a venue, for fills
- *   may cross, and of those that are held here the largest as far as it is more
+ * - orders of which one takes from the others (`oco`, exits of a bracket): each in full, for their fills may cross
+ * - a leg: in full while its primary lives, then what the primary has traded. The first leg that gives back what the primary got counts
+ *   so from the beginning: with each share more that it may trade the account holds one more
  */
 import { Contingency } from '@nautilus/core/domain';
 import type { Exposure } from './exposure';
-import { isAtVenue, isLive, OrderStatus } from './life-cycle';
+import { isLive, OrderStatus } from './life-cycle';
 import type { Group, Links } from './links';
 import { Hold, type OrderStore, rowOf } from './order-store';
 
@@ -31,10 +31,9 @@ export class OpenQuantity {
 
   /** Keeps the count true after the order at `index` changed. */
   update(index: number): void {
-    const chunk = this.orders.chunkOf(index);
-    const row = rowOf(index);
-    if (sharesQuantity(chunk.contingency[row] as number)) this.updateGroup(this.groupOf(index) as Group);
-    else this.set(index, this.leftOf(index));
+    const group = this.groupOf(index);
+    if (group === undefined) this.set(index, this.leftOf(index));
+    else for (const member of group.members) this.set(member, this.linkedPart(member, group));
   }
 
   /** Brings back what follows from the column `reserved`. */
@@ -51,65 +50,63 @@ export class OpenQuantity {
     return group === 0 ? undefined : this.links.group(chunk.account[row] as number, group);
   }
 
-  /** Whether a leg gives back what its primary got, so that it can trade no more than that. */
-  reverses(index: number, primary: number): boolean {
-    const leg = this.orders.chunkOf(index);
-    const first = this.orders.chunkOf(primary);
-    return (
-      leg.side[rowOf(index)] !== first.side[rowOf(primary)] &&
-      leg.instrument[rowOf(index)] === first.instrument[rowOf(primary)]
-    );
+  /** Whether a leg gives back what its primary got. */
+  givesBack(side: number, instrument: number, primary: number): boolean {
+    const chunk = this.orders.chunkOf(primary);
+    const row = rowOf(primary);
+    return chunk.side[row] !== side && chunk.instrument[row] === instrument;
   }
 
+  /**
+   * What a leg counts of the `left` that its client wants still, when it and those that took from it have traded `traded`.
+   * `index`: its own, or past the last order for one to come.
+   */
+  legPart(index: number, side: number, instrument: number, left: number, traded: number, group: Group): number {
+    const { primary } = group;
+    const chunk = this.orders.chunkOf(primary);
+    const row = rowOf(primary);
+    const first = this.givesBack(side, instrument, primary) && !this.isGivenBackBefore(index, group);
+    if (!first && isLive(chunk.status[row] as number)) return left;
+    return Math.max(0, Math.min(left, (chunk.filled[row] as number) - traded));
+  }
+
+  /** Whether a live leg before the order at `index` gives back what the primary got. */
+  private isGivenBackBefore(index: number, { members, primary }: Group): boolean {
+    for (const other of members) {
+      if (other >= index) return false;
+      const chunk = this.orders.chunkOf(other);
+      const row = rowOf(other);
+      const leg = isLeg(chunk.contingency[row] as number) && isLive(chunk.status[row] as number);
+      if (leg && this.givesBack(chunk.side[row] as number, chunk.instrument[row] as number, primary)) return true;
+    }
+    return false;
+  }
+
+  /** By the terms in force, or asked for. What waits for its primary has nothing to trade by them. */
   private leftOf(index: number): number {
     const chunk = this.orders.chunkOf(index);
     const row = rowOf(index);
     const status = chunk.status[row] as number;
     if (!isLive(status)) return 0;
-    const filled = chunk.filled[row] as number;
+    if (status === OrderStatus.suspended && ((chunk.hold[row] as number) & Hold.primary) !== 0) return 0;
     const quantity = chunk.quantity[row] as number;
-    if (isLeg(chunk.contingency[row] as number)) {
-      const primary = this.groupOf(index)?.primary ?? -1;
-      const reverses = primary >= 0 && this.reverses(index, primary);
-      if (reverses && ((chunk.hold[row] as number) & Hold.primary) !== 0 && status === OrderStatus.suspended) return 0;
-      if (!reverses && primary >= 0 && isLive(this.orders.chunkOf(primary).status[rowOf(primary)] as number))
-        return (chunk.wanted[row] as number) - (chunk.taken[row] as number) - filled;
-    }
-    if (status !== OrderStatus.pendingReplace) return quantity - filled;
-    return Math.max(quantity, chunk.pendingQuantity[row] as number) - filled;
+    const answerIsDue = status === OrderStatus.pendingReplace || status === OrderStatus.pendingCancel;
+    const most = answerIsDue ? Math.max(quantity, chunk.pendingQuantity[row] as number) : quantity;
+    return most - (chunk.filled[row] as number);
   }
 
-  private updateGroup({ members }: Group): void {
-    for (const index of members) {
-      const chunk = this.orders.chunkOf(index);
-      const row = rowOf(index);
-      if (!sharesQuantity(chunk.contingency[row] as number)) continue;
-      const held = chunk.status[row] === OrderStatus.suspended;
-      this.set(index, held ? this.heldPart(index, members) : this.leftOf(index));
-    }
-  }
-
-  /** Of an order that is held: what it is more than the others could do, when no other that is held is larger. */
-  private heldPart(index: number, members: readonly number[]): number {
+  /** Of an order of a group: as much as it may be brought to, too. */
+  private linkedPart(index: number, group: Group): number {
     const chunk = this.orders.chunkOf(index);
     const row = rowOf(index);
+    const contingency = chunk.contingency[row] as number;
     const left = this.leftOf(index);
-    let atVenues = 0;
-    for (const other of members) {
-      const others = this.orders.chunkOf(other);
-      const otherRow = rowOf(other);
-      if (
-        other === index ||
-        !sharesQuantity(others.contingency[otherRow] as number) ||
-        others.instrument[otherRow] !== chunk.instrument[row] ||
-        others.side[otherRow] !== chunk.side[row]
-      )
-        continue;
-      const otherLeft = this.leftOf(other);
-      if (isAtVenue(others.status[otherRow] as number)) atVenues += otherLeft;
-      else if (otherLeft > left || (otherLeft === left && other < index)) return 0;
-    }
-    return Math.max(0, left - atVenues);
+    if (!isLive(chunk.status[row] as number) || contingency === Contingency.primary) return left;
+    const traded = (chunk.taken[row] as number) + (chunk.filled[row] as number);
+    const wanted = (chunk.wanted[row] as number) - traded;
+    if (!isLeg(contingency)) return Math.max(left, wanted);
+    const { side, instrument } = chunk;
+    return Math.max(left, this.legPart(index, side[row] as number, instrument[row] as number, wanted, traded, group));
   }
 
   private set(index: number, left: number): void {

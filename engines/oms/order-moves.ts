@@ -52,7 +52,7 @@ export class OrderMoves {
       chunk.taken[row] = this.takenBefore(index);
       this.join(index);
       if (!isLeg(chunk.contingency[row] as number))
-        chunk.quantity[row] = (chunk.wanted[row] as number) - (chunk.taken[row] as number);
+        chunk.pendingQuantity[row] = chunk.quantity[row] = (chunk.wanted[row] as number) - (chunk.taken[row] as number);
     }
     const hold =
       (moreInList ? Hold.list : 0) |
@@ -211,6 +211,7 @@ export class OrderMoves {
         else this.settle(other);
       } else if (chunk.contingency[row] === Contingency.primary) this.settle(other);
     }
+    this.open.update(index);
   }
 
   /** Whether a leg that has done what its terms allow may do more: what its primary has traded meanwhile, or has still to trade. */
@@ -295,10 +296,8 @@ export class OrderMoves {
     const parent = (chunk.parent[row] as number) - 1;
     if (parent >= 0) this.childEnded(parent);
     if (chunk.contingency[row] !== Contingency.primary) return;
-    for (const other of (this.open.groupOf(index) as Group).members) {
-      this.settle(other);
-      this.open.update(other);
-    }
+    for (const other of (this.open.groupOf(index) as Group).members) this.settle(other);
+    this.open.update(index);
   }
 
   /** A child of the care order has traded, and may be about to end with that. */

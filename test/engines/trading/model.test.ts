@@ -130,9 +130,25 @@ class Play {
     else if (choice < 999) floor.allow(1 + draw(ACCOUNTS.length), draw(6) === 0);
     else this.cancelAll();
     for (let polls = draw(4); polls > 0; polls--) floor.poll((['oms', 'ems', 'pms'] as const)[draw(3)]!);
+    this.checkExposure();
     if (draw(4) === 0) this.read();
     // Disks and sockets have their turn.
     if (draw(64) === 0) await turn();
+  }
+
+  /** Nobody could come to hold more than he may, whatever of his open orders trades. */
+  private checkExposure(): void {
+    const { exposure } = this.floor.oms.state;
+    for (let account = 1; account <= ACCOUNTS.length; account++)
+      for (let instrument = 1; instrument <= SYMBOLS.length; instrument++) {
+        const held = exposure.position(account, instrument);
+        const most = held + exposure.open(account, instrument, Side.buy);
+        const least = held - exposure.open(account, instrument, Side.sell);
+        if (most > MAX_POSITION || least < -MAX_POSITION)
+          throw new Error(
+            `account/instrument ${account}/${instrument} holds ${held} and could come to ${least} or ${most}`,
+          );
+      }
   }
 
   /** Market data has lost messages of a book, or of all of a symbol, or has found them. */

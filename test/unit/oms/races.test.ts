@@ -127,7 +127,7 @@ test('an exit that is filled while it is asked to do more goes on with that', ()
   expect([statusOf(model, 2), statusOf(model, 3)]).toEqual(['filled', 'cancelled']);
 });
 
-const step = fc.oneof(
+const trading = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('order' as const), quantity, side, stop: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('bracket' as const), quantity, side, same: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('oco' as const), quantity, side, opposite: fc.boolean() }) },
@@ -155,17 +155,15 @@ const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('deliver' as const), count: fc.nat(4) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('hear' as const), count: fc.nat(4) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const), side }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant('act' as const),
-      kind: fc.constantFrom(...Object.values(CorporateActionKind)),
-      over: fc.integer({ min: 1, max: 4 }),
-      under: fc.integer({ min: 1, max: 4 }),
-      amount: fc.integer({ min: 0, max: 2_000_000 }),
-    }),
-  },
 );
+const action = fc.record({
+  do: fc.constant('act' as const),
+  kind: fc.constantFrom(...Object.values(CorporateActionKind)),
+  over: fc.integer({ min: 1, max: 4 }),
+  under: fc.integer({ min: 1, max: 4 }),
+  amount: fc.integer({ min: 0, max: 2_000_000 }),
+});
+const step = fc.oneof({ weight: 50, arbitrary: trading }, { weight: 1, arbitrary: action });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 function take(model: VenueModel, action: Step, groups: { next: number }): void {
@@ -324,6 +322,27 @@ test('whatever crosses on its way: nothing is overfilled, counted wrongly, sent 
       expect(again.hash()).toBe(model.state.hash());
       expect(model.updates.sent.map(({ sequence }) => sequence)).toEqual(model.updates.sent.map((_, i) => i + 1));
     }),
+    { numRuns: 300 },
+  );
+});
+
+test('whatever crosses on its way: no account holds more than it may, nor could it', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 100, max: 200 }),
+      fc.array(trading, { minLength: 20, maxLength: 150 }),
+      (maxPosition, steps) => {
+        const model = new VenueModel(maxPosition);
+        const groups = { next: 0 };
+        const { exposure } = model.state;
+        for (const action of steps) {
+          take(model, action, groups);
+          const held = exposure.position(ACCOUNT, INSTRUMENT);
+          expect(held + exposure.open(ACCOUNT, INSTRUMENT, Side.buy)).toBeLessThanOrEqual(maxPosition);
+          expect(held - exposure.open(ACCOUNT, INSTRUMENT, Side.sell)).toBeGreaterThanOrEqual(-maxPosition);
+        }
+      },
+    ),
     { numRuns: 300 },
   );
 });

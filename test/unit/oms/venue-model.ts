@@ -53,7 +53,7 @@ function wire<F extends Fields, V>(layout: { view(buffer: ArrayBufferLike): unkn
   return { sent, publication: publication as unknown as Publication<F> };
 }
 
-const limits = {
+const noLimits = {
   maxOrderNotional: 1e15,
   writtenAt: 0,
   maxOrderQuantity: 1e9,
@@ -77,7 +77,7 @@ export class VenueModel {
   readonly record = new JournalRecord();
   readonly state: OrderState;
   private readonly outputs: Outputs;
-  private readonly checks: OrderChecks<typeof limits, typeof quote>;
+  private readonly checks: OrderChecks<typeof noLimits, typeof quote>;
   private readonly commands = wire<FieldsOf<typeof OrderCommand>, Command>(OrderCommand);
   readonly updates = wire<FieldsOf<typeof OrderUpdate>, ValuesOf<typeof OrderUpdate>>(OrderUpdate);
   private readonly acks = wire<FieldsOf<typeof OrderAck>, ValuesOf<typeof OrderAck>>(OrderAck);
@@ -89,7 +89,8 @@ export class VenueModel {
   private clientOrderId = 0;
   readonly worked = new Map<number, Worked>();
 
-  constructor() {
+  constructor(maxPosition = noLimits.maxPosition) {
+    const limits = { ...noLimits, maxPosition };
     const executions = wire(OrderCommand);
     executions.publication.claim = () => undefined;
     this.outputs = new Outputs(
@@ -298,38 +299,33 @@ export class VenueModel {
   }
 }
 
-/** What an account could still trade on a side, counted anew from what README.md says of it. */
+/** What an account could still trade on a side, counted anew from what docs/linked-orders.md says of it. */
 export function openQuantity({ orders, links }: OrderState, side: number): number {
+  const isLive = (status: number) => (status >= 1 && status <= 5) || status === 10;
+  const given = new Set<number>();
   let open = 0;
-  const groups = new Map<string, { atVenue: number; held: number }>();
   for (let index = 0; index < orders.count; index++) {
     const chunk = orders.chunkOf(index);
     const row = rowOf(index);
     const of = (column: { [row: number]: number }) => column[row] as number;
-    const status = of(chunk.status);
-    const live = (status >= 1 && status <= 5) || status === 10;
-    if (!live || of(chunk.side) !== side || of(chunk.parent) !== 0) continue;
-    const filled = of(chunk.filled);
-    const replacing = status === 5;
-    let left = (replacing ? Math.max(of(chunk.quantity), of(chunk.pendingQuantity)) : of(chunk.quantity)) - filled;
-    const contingency = of(chunk.contingency);
+    const [status, contingency, group] = [of(chunk.status), of(chunk.contingency), of(chunk.group)];
+    if (!isLive(status) || of(chunk.side) !== side || of(chunk.parent) !== 0) continue;
+    const answerIsDue = status === 4 || status === 5;
+    const terms = answerIsDue ? Math.max(of(chunk.quantity), of(chunk.pendingQuantity)) : of(chunk.quantity);
+    const waits = status === 10 && (of(chunk.hold) & Hold.primary) !== 0;
+    let most = waits ? of(chunk.filled) : terms;
+    if (contingency === Contingency.oco) most = Math.max(most, of(chunk.wanted) - of(chunk.taken));
     if (contingency === Contingency.oto || contingency === Contingency.exit) {
-      const primary = links.group(ACCOUNT, of(chunk.group))?.primary as number;
+      const primary = links.group(ACCOUNT, group)?.primary as number;
       const first = orders.chunkOf(primary);
-      const firstStatus = first.status[rowOf(primary)] as number;
-      const firstLives = (firstStatus >= 1 && firstStatus <= 5) || firstStatus === 10;
-      const reverses = first.side[rowOf(primary)] !== side;
-      if (reverses && status === 10 && (of(chunk.hold) & Hold.primary) !== 0) left = 0;
-      else if (!reverses && firstLives) left = of(chunk.wanted) - of(chunk.taken) - filled;
+      const inFull = isLive(first.status[rowOf(primary)] as number);
+      const givesBack = first.side[rowOf(primary)] !== side;
+      const has = first.filled[rowOf(primary)] as number;
+      const may = inFull && !(givesBack && !given.has(group)) ? of(chunk.wanted) : Math.min(of(chunk.wanted), has);
+      most = Math.max(most, may - of(chunk.taken));
+      if (givesBack) given.add(group);
     }
-    if (contingency !== Contingency.oco && contingency !== Contingency.exit) open += left;
-    else {
-      const group = groups.get(`${of(chunk.group)}`) ?? { atVenue: 0, held: 0 };
-      if (status === 10) group.held = Math.max(group.held, left);
-      else group.atVenue += left;
-      groups.set(`${of(chunk.group)}`, group);
-    }
+    open += most - of(chunk.filled);
   }
-  for (const { atVenue, held } of groups.values()) open += Math.max(atVenue, held);
   return open;
 }
