@@ -2,8 +2,7 @@
 import { Algorithm, Contingency, OrderType, Rejection, Side } from '@nautilus/core/domain';
 import { isLive } from './life-cycle';
 import { type Group, MOST_LINKED } from './links';
-import { isLeg, sharesQuantity } from './open-quantity';
-import { tradedIn } from './order-moves';
+import { isLeg } from './open-quantity';
 import type { OrderState } from './order-state';
 import { rowOf } from './order-store';
 import type { JournalRecord } from './records';
@@ -36,13 +35,10 @@ export class LinkChecks {
 
   /** How much of a new order's quantity does not add to what the account could trade. */
   covered(order: Terms): number {
-    const { contingency, instrument, quantity, side } = order;
-    if (order.parent !== 0) return quantity;
-    if (!isLeg(contingency)) return 0;
-    const { links, openQuantity, orders } = this.state;
-    const group = links.group(order.account, order.group) as Group;
-    const taken = sharesQuantity(contingency) ? tradedIn(group, orders) : 0;
-    return quantity - openQuantity.legPart(orders.count, side, instrument, quantity, taken, group);
+    if (order.parent !== 0) return order.quantity;
+    if (!isLeg(order.contingency)) return 0;
+    const { links, openQuantity } = this.state;
+    return order.quantity - openQuantity.newLegPart(order, links.group(order.account, order.group) as Group);
   }
 
   /** The same of a change of the order at `index` to `quantity` that is left: with what the order counts for now. */
@@ -52,12 +48,9 @@ export class LinkChecks {
     const row = rowOf(index);
     if (chunk.parent[row] !== 0) return quantity;
     const counted = chunk.reserved[row] as number;
-    if (!isLeg(chunk.contingency[row] as number)) return counted;
-    const { side, instrument } = chunk;
-    const traded = (chunk.taken[row] as number) + (chunk.filled[row] as number);
-    const group = openQuantity.groupOf(index) as Group;
-    const part = openQuantity.legPart(index, side[row] as number, instrument[row] as number, quantity, traded, group);
-    return counted + quantity - part;
+    return isLeg(chunk.contingency[row] as number)
+      ? counted + quantity - openQuantity.legPart(index, quantity)
+      : counted;
   }
 
   private parent(order: Terms): number {
@@ -112,7 +105,7 @@ export class LinkChecks {
     if (contingency === Contingency.primary) return first ? Rejection.none : Rejection.badGroup;
     if (isLeg(contingency)) return group === undefined ? Rejection.badGroup : this.leg(order, group);
     if (first) return Rejection.none;
-    const tradedAlready = tradedIn(group, this.state.orders);
+    const tradedAlready = this.state.openQuantity.takenBefore(contingency, group);
     const fits = group.primary < 0 && group.members.length < MOST_LINKED && order.quantity > tradedAlready;
     return fits ? Rejection.none : Rejection.badGroup;
   }

@@ -8,7 +8,6 @@ type Terms = JournalRecord['order'];
 /** The orders of one list while they are checked: each counts for those after it, until `undo`. Not for the order path. */
 export class ListCheck {
   private first: Pick<Terms, 'account' | 'instrument' | 'side' | 'quantity'> | undefined;
-  private isGivenBack = false;
   private readonly reserved: { account: number; instrument: number; side: number; quantity: number }[] = [];
 
   constructor(private readonly state: Pick<OrderState, 'exposure' | 'sessions'>) {}
@@ -27,7 +26,9 @@ export class ListCheck {
 
   /** What of the order does not add to what the account could trade, as `LinkChecks.covered`: the first that gives back what the primary gets. */
   covered(order: Terms): number {
-    return isLeg(order.contingency) && this.givesBack(order) && !this.isGivenBack ? order.quantity : 0;
+    if (!isLeg(order.contingency) || !this.givesBack(order)) return 0;
+    const isGivenBack = this.reserved.some(({ quantity }) => quantity === 0);
+    return isGivenBack ? 0 : order.quantity;
   }
 
   /** The order has passed. */
@@ -37,7 +38,6 @@ export class ListCheck {
     const counted = quantity - this.covered(order);
     this.state.exposure.reserve(account, instrument, side, counted);
     this.reserved.push({ account, instrument, side, quantity: counted });
-    this.isGivenBack ||= counted === 0;
   }
 
   undo(): void {

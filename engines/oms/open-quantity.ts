@@ -22,6 +22,13 @@ export const sharesQuantity = (contingency: number): boolean =>
 export const isLeg = (contingency: number): boolean =>
   contingency === Contingency.oto || contingency === Contingency.exit;
 
+interface NewLeg {
+  readonly contingency: number;
+  readonly instrument: number;
+  readonly quantity: number;
+  readonly side: number;
+}
+
 export class OpenQuantity {
   constructor(
     private readonly orders: OrderStore,
@@ -33,7 +40,7 @@ export class OpenQuantity {
   update(index: number): void {
     const group = this.groupOf(index);
     if (group === undefined) this.set(index, this.leftOf(index));
-    else for (const member of group.members) this.set(member, this.linkedPart(member, group));
+    else for (const member of group.members) this.set(member, this.linkedPart(member));
   }
 
   /** Brings back what follows from the column `reserved`. */
@@ -57,29 +64,52 @@ export class OpenQuantity {
     return chunk.side[row] !== side && chunk.instrument[row] === instrument;
   }
 
-  /**
-   * What a leg counts of the `left` that its client wants still, when it and those that took from it have traded `traded`.
-   * `index`: its own, or past the last order for one to come.
-   */
-  legPart(index: number, side: number, instrument: number, left: number, traded: number, group: Group): number {
-    const { primary } = group;
+  /** What of a new order's quantity those that it is to share it with have traded already. */
+  takenBefore(contingency: number, { members }: Group): number {
+    if (!sharesQuantity(contingency)) return 0;
+    let traded = 0;
+    for (const index of members) {
+      const chunk = this.orders.chunkOf(index);
+      const row = rowOf(index);
+      if (sharesQuantity(chunk.contingency[row] as number)) traded += chunk.filled[row] as number;
+    }
+    return traded;
+  }
+
+  /** What a new leg of the group will count. */
+  newLegPart({ contingency, instrument, quantity, side }: NewLeg, group: Group): number {
+    const first = this.isFirstBack(this.orders.count, side, instrument, group);
+    return this.partOfLeg(first, quantity, this.takenBefore(contingency, group), group.primary);
+  }
+
+  /** What the leg at `index` counts of the `left` that its client wants still. */
+  legPart(index: number, left: number): number {
+    const chunk = this.orders.chunkOf(index);
+    const row = rowOf(index);
+    const group = this.groupOf(index) as Group;
+    const first = this.isFirstBack(index, chunk.side[row] as number, chunk.instrument[row] as number, group);
+    return this.partOfLeg(first, left, (chunk.taken[row] as number) + (chunk.filled[row] as number), group.primary);
+  }
+
+  /** `traded`: by the leg and those that took from it. */
+  private partOfLeg(firstBack: boolean, left: number, traded: number, primary: number): number {
     const chunk = this.orders.chunkOf(primary);
     const row = rowOf(primary);
-    const first = this.givesBack(side, instrument, primary) && !this.isGivenBackBefore(index, group);
-    if (!first && isLive(chunk.status[row] as number)) return left;
+    if (!firstBack && isLive(chunk.status[row] as number)) return left;
     return Math.max(0, Math.min(left, (chunk.filled[row] as number) - traded));
   }
 
-  /** Whether a live leg before the order at `index` gives back what the primary got. */
-  private isGivenBackBefore(index: number, { members, primary }: Group): boolean {
+  /** Whether a leg gives back what the primary got, and no live one before `index` does. */
+  private isFirstBack(index: number, side: number, instrument: number, { members, primary }: Group): boolean {
+    if (!this.givesBack(side, instrument, primary)) return false;
     for (const other of members) {
-      if (other >= index) return false;
+      if (other >= index) return true;
       const chunk = this.orders.chunkOf(other);
       const row = rowOf(other);
       const leg = isLeg(chunk.contingency[row] as number) && isLive(chunk.status[row] as number);
-      if (leg && this.givesBack(chunk.side[row] as number, chunk.instrument[row] as number, primary)) return true;
+      if (leg && this.givesBack(chunk.side[row] as number, chunk.instrument[row] as number, primary)) return false;
     }
-    return false;
+    return true;
   }
 
   /** By the terms in force, or asked for. What waits for its primary has nothing to trade by them. */
@@ -96,17 +126,14 @@ export class OpenQuantity {
   }
 
   /** Of an order of a group: as much as it may be brought to, too. */
-  private linkedPart(index: number, group: Group): number {
+  private linkedPart(index: number): number {
     const chunk = this.orders.chunkOf(index);
     const row = rowOf(index);
     const contingency = chunk.contingency[row] as number;
     const left = this.leftOf(index);
     if (!isLive(chunk.status[row] as number) || contingency === Contingency.primary) return left;
-    const traded = (chunk.taken[row] as number) + (chunk.filled[row] as number);
-    const wanted = (chunk.wanted[row] as number) - traded;
-    if (!isLeg(contingency)) return Math.max(left, wanted);
-    const { side, instrument } = chunk;
-    return Math.max(left, this.legPart(index, side[row] as number, instrument[row] as number, wanted, traded, group));
+    const wanted = (chunk.wanted[row] as number) - (chunk.taken[row] as number) - (chunk.filled[row] as number);
+    return Math.max(left, isLeg(contingency) ? this.legPart(index, wanted) : wanted);
   }
 
   private set(index: number, left: number): void {

@@ -12,17 +12,6 @@ import type { StopBook } from './stop-book';
 
 export const isStop = (type: number): boolean => type === OrderType.stop || type === OrderType.stopLimit;
 
-/** What the orders of a group that share their quantity have traded. */
-export function tradedIn({ members }: Group, orders: OrderStore): number {
-  let traded = 0;
-  for (const index of members) {
-    const chunk = orders.chunkOf(index);
-    const row = rowOf(index);
-    if (sharesQuantity(chunk.contingency[row] as number)) traded += chunk.filled[row] as number;
-  }
-  return traded;
-}
-
 export class OrderMoves {
   /** Wall clock of the record that is being folded in, and its number. */
   at = 0;
@@ -49,8 +38,8 @@ export class OrderMoves {
     }
     const grouped = chunk.group[row] !== 0;
     if (grouped) {
-      chunk.taken[row] = this.takenBefore(index);
-      this.join(index);
+      const group = this.join(index);
+      chunk.taken[row] = this.open.takenBefore(chunk.contingency[row] as number, group);
       if (!isLeg(chunk.contingency[row] as number))
         chunk.pendingQuantity[row] = chunk.quantity[row] = (chunk.wanted[row] as number) - (chunk.taken[row] as number);
     }
@@ -72,21 +61,13 @@ export class OrderMoves {
   }
 
   /** A new order's place in its group; one that is brought back from a snapshot takes it again. */
-  join(index: number): void {
+  join(index: number): Group {
     const chunk = this.orders.chunkOf(index);
     const row = rowOf(index);
     const group = this.links.openGroup(chunk.account[row] as number, chunk.group[row] as number);
     group.members.push(index);
     if (chunk.contingency[row] === Contingency.primary) group.primary = index;
-  }
-
-  /** What the orders that a new one shares its quantity with have traded already. */
-  takenBefore(index: number): number {
-    const chunk = this.orders.chunkOf(index);
-    const row = rowOf(index);
-    const group = this.open.groupOf(index);
-    if (group === undefined || !sharesQuantity(chunk.contingency[row] as number)) return 0;
-    return tradedIn(group, this.orders);
+    return group;
   }
 
   /** Entries brought back from a snapshot wait for their price again. */
@@ -297,7 +278,6 @@ export class OrderMoves {
     if (parent >= 0) this.childEnded(parent);
     if (chunk.contingency[row] !== Contingency.primary) return;
     for (const other of (this.open.groupOf(index) as Group).members) this.settle(other);
-    this.open.update(index);
   }
 
   /** A child of the care order has traded, and may be about to end with that. */

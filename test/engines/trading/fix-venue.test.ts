@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { seededDraw } from '../../support/engine-twins';
 import { eventually } from '../../support/eventually';
 import { freePort } from '../../support/free-port';
-
 import { type Fill, removePrograms, TradingPlatform } from './fix-platforms';
 import { Wire } from './wire';
 

@@ -127,6 +127,26 @@ test('an exit that is filled while it is asked to do more goes on with that', ()
   expect([statusOf(model, 2), statusOf(model, 3)]).toEqual(['filled', 'cancelled']);
 });
 
+test('what an exit takes from another counts at once, also while the other is asked to do more', () => {
+  const model = new VenueModel();
+  model.submit({ group: 1, contingency: Contingency.primary });
+  model.submit({ group: 1, contingency: Contingency.exit, side: Side.sell });
+  model.submit({ group: 1, contingency: Contingency.exit, side: Side.sell, type: OrderType.stop, stopPrice: 990 });
+  model.settle();
+  model.trade(1, 40);
+  model.settle();
+  model.trigger(3);
+  model.settle();
+  model.trade(1, 20);
+  model.hear(1);
+  expect([statusOf(model, 2), statusOf(model, 3)]).toEqual(['pendingReplace', 'pendingReplace']);
+  // 60 of the first, and all that the second could still come to do.
+  expect(model.state.exposure.open(ACCOUNT, INSTRUMENT, Side.sell)).toBe(160);
+  model.trade(2, 10);
+  model.hear(1);
+  expect(model.state.exposure.open(ACCOUNT, INSTRUMENT, Side.sell)).toBe(140);
+});
+
 const trading = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('order' as const), quantity, side, stop: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('bracket' as const), quantity, side, same: fc.boolean() }) },
@@ -156,14 +176,14 @@ const trading = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('hear' as const), count: fc.nat(4) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const), side }) },
 );
-const action = fc.record({
+const corporateAction = fc.record({
   do: fc.constant('act' as const),
   kind: fc.constantFrom(...Object.values(CorporateActionKind)),
   over: fc.integer({ min: 1, max: 4 }),
   under: fc.integer({ min: 1, max: 4 }),
   amount: fc.integer({ min: 0, max: 2_000_000 }),
 });
-const step = fc.oneof({ weight: 50, arbitrary: trading }, { weight: 1, arbitrary: action });
+const step = fc.oneof({ weight: 47, arbitrary: trading }, { weight: 1, arbitrary: corporateAction });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 function take(model: VenueModel, action: Step, groups: { next: number }): void {
